@@ -1,0 +1,143 @@
+package engine
+
+// Facts are what the history says about a debtor and a rule may ask: the part of a profile
+// that the guard reads. It holds no pointer, so that millions of profiles cost the garbage
+// collector nothing; times are Unix microseconds, 0 is never; keys are [KeyOf] hashes.
+type Facts struct {
+	LastAt   int64 // at of the last event or decision folded
+	Flags    Flags
+	Hardship int64 // declared at
+	Reply    int64 // last inbound message, chat or portal visit
+	Complain int64 // last complaint
+	BornYear int16
+
+	TZ       [32]byte // IANA zone, zero-padded; empty: unknown
+	Region   [8]byte  // ISO 3166-2
+	Language [12]byte // BCP 47
+
+	Consents  [Channels]Consents
+	Addresses [Channels]AddressFacts
+	Stopped   ChannelSet // channels the debtor refused
+	Returned  [8]uint64  // KeyOf(channel, address_ref) that came back, newest first
+
+	Contacts [16]ContactFacts // newest first by At
+	HoldTill int64            // debtor-wide hold, exclusive end; HoldForever without end
+	HoldFor  HoldReason
+
+	Cases [6]CaseFacts // newest first by use
+	Rest  CaseFacts    // union of restrictions of cases that found no place: strict, not exact
+}
+
+// HoldForever is the end of a hold that only a later event lifts.
+const HoldForever = int64(1) << 62
+
+// Consent is the state of one permission; the zero value is unknown.
+type Consent uint8
+
+// The consent states.
+const (
+	ConsentGiven Consent = 1 + iota
+	ConsentWithdrawn
+)
+
+// Consents are the permissions of one channel, by purpose.
+type Consents struct{ Service, Marketing, Tracking Consent }
+
+// ChannelSet is a set of channels, bit 1<<channel.
+type ChannelSet uint16
+
+// Has reports whether c is in the set.
+func (s ChannelSet) Has(c Channel) bool { return s&(1<<c) != 0 }
+
+// With is the set and c.
+func (s ChannelSet) With(c Channel) ChannelSet { return s | 1<<c }
+
+// AddressFacts is the newest address of a channel that the history names.
+type AddressFacts struct {
+	Key      uint64 // KeyOf(channel, address_ref); 0: none named
+	Validity float32
+	At       int64
+}
+
+// ContactState is how far a contact got.
+type ContactState uint8
+
+// The contact states. A pending contact that is never reported counts against every cap.
+const (
+	ContactPending ContactState = 1 + iota // decided, not reported back
+	ContactDone                            // reported as executed, sent or attempted
+)
+
+// ContactFacts is one contact out, decided or reported.
+type ContactFacts struct {
+	At       int64 // send window's start while pending, then the reported time
+	Decision ID    // zero: not decided by Takt
+	Expires  int64 // of the pending decision
+	Channel  Channel
+	Tone     Tone
+	State    ContactState
+}
+
+// HoldReason is why a debtor or case is left alone; the codes are stored and shown.
+type HoldReason uint8
+
+// CaseFacts is what the history says of one case.
+type CaseFacts struct {
+	Key       uint64 // KeyOf(case id); 0: no case
+	OpenMinor int64  // newest statement, -1: none
+	OpenAt    int64
+	Currency  [3]byte
+	Stage     uint8 // index in Stages; 0: unknown
+	Fulfilled uint8 // index in Fulfilments; 0: unknown
+	Closed    bool
+	Plan      bool // an agreed plan is running
+	Level     int8 // dunning level, -1: unknown
+	Disputes  uint8
+	OldestDue Date
+	Contract  Date
+
+	PromiseDue   Date // zero: no open promise
+	PromiseMinor int64
+	HoldTill     int64 // exclusive end
+	LastContact  int64
+
+	Decision    ID // the open decision, answered again while facts stay the same
+	DecisionEnd int64
+	RequestHash uint64
+	NextReview  int64
+}
+
+// Stages and Fulfilments are the names behind CaseFacts.Stage and .Fulfilled; index 0 is unknown.
+var (
+	Stages      = [...]string{"", "pre_due", "dunning", "agency", "legal"}
+	Fulfilments = [...]string{"", "delivered", "in_transit", "returned", "refund"}
+)
+
+// Case is the facts of the case with the key; the rest's restrictions if it found no place.
+func (f *Facts) Case(key uint64) *CaseFacts {
+	for i := range f.Cases {
+		if f.Cases[i].Key == key {
+			return &f.Cases[i]
+		}
+	}
+	return &f.Rest
+}
+
+// KeyOf is the 64-bit FNV-1a hash of the parts, each closed by a zero byte
+// (Fowler, Noll, Vo: draft-eastlake-fnv-17, section 2). It is never 0.
+func KeyOf(parts ...string) uint64 {
+	h := uint64(14695981039346656037)
+	for _, p := range parts {
+		for i := range len(p) {
+			h = (h ^ uint64(p[i])) * 1099511628211
+		}
+		h *= 1099511628211
+	}
+	if h == 0 {
+		return 1
+	}
+	return h
+}
+
+// AddressKey is the key of one address version.
+func AddressKey(c Channel, ref string) uint64 { return KeyOf(c.String(), ref) }

@@ -1,0 +1,38 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// Snapshot is a policy's frozen, numbered state. It never changes; a new one replaces it by an
+// atomic swap. Its bytes are the whole of it: a header line of JSON, then float arrays.
+type Snapshot struct {
+	ID     string // SnapshotID of the bytes
+	Header Header
+	Policy Policy // ready to vote
+}
+
+// Header says where a snapshot comes from; with the log it replays to the same bytes.
+type Header struct {
+	Format    int    `json:"format"`
+	Algorithm string `json:"algorithm"` // name and version, such as linear-ts/1
+	Tenant    string `json:"tenant"`
+	Version   string `json:"version"` // policy version it refreshes
+	Grid      string `json:"grid"`
+	Schema    int    `json:"schema"`
+	Features  int    `json:"features"`
+	Draws     int    `json:"draws"`
+	Seed      uint64 `json:"seed"`
+	FromSeq   uint64 `json:"from_seq"` // log range, inclusive
+	ToSeq     uint64 `json:"to_seq"`
+	AsOf      string `json:"as_of"` // RFC 3339: labels are as known at this time
+	Rows      int    `json:"rows"`
+	Reward    Reward `json:"reward"`
+}
+
+// SnapshotID is the hex sha256 of a snapshot's bytes.
+func SnapshotID(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}

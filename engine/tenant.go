@@ -1,0 +1,93 @@
+package engine
+
+import "time"
+
+// Tenant is what one creditor configured: its actions, their worth and the policy that decides.
+// It is immutable; a change is a new Tenant behind an atomic pointer.
+type Tenant struct {
+	ID        string
+	Secret    []byte // keys the draw; 32 bytes
+	Policy    string // bandit, ladder or uniform
+	Epsilon   float64
+	Grid      Grid
+	Specs     [Channels]ChannelSpec // by channel; used for the channels in Grid
+	Reward    Reward
+	Ladder    Ladder
+	Limits    Limits
+	Templates map[TemplateKey]string // template key by channel, tone and language; optional
+	Holdout   Holdout
+	Clock     ClockKind
+}
+
+// ClockKind is which clock a tenant lives by.
+type ClockKind uint8
+
+// The clocks.
+const (
+	SystemClock ClockKind = iota
+	ReplayClock           // driven by as_of and event time, never backwards
+)
+
+// Holdout is the permanent random share of debtors kept on the ladder.
+type Holdout struct {
+	Share float64 // 0 to .1
+	Salt  string
+}
+
+// TemplateKey names a template's place in the catalogue.
+type TemplateKey struct {
+	Channel  Channel
+	Tone     Tone
+	Language string // primary subtag such as de
+}
+
+// ChannelSpec is what a channel costs and how it behaves.
+type ChannelSpec struct {
+	CostMicro    int64         // per attempt, millionths of a major unit
+	ReachedMicro int64         // more, per conversation
+	Reach        float64       // share of attempts that become conversations, prices ReachedMicro
+	Lag          time.Duration // until a contact arrives
+	Opt          bool          // needs consent by event or request; else contract suffices unless withdrawn
+	AnyTime      bool          // send time does not matter (letter): only the first open slot is kept
+	MinValidity  float64       // of the address
+}
+
+// Reward prices what a decision earned: one definition for engine, learner, simulator and reports.
+type Reward struct {
+	Currency       string
+	Horizon        time.Duration // default 28 days, the same for every action
+	WPay           float64
+	WCost          float64
+	WKeep          float64
+	Margin         float64 // share of a recovered amount that is earned
+	DiscountYear   float64 // yearly rate at which cash is discounted
+	RetentionMinor int64   // value of a kept customer
+	ComplaintMinor int64   // cost of a complaint
+}
+
+// Limits are the first, plain contact rules of a tenant.
+type Limits struct {
+	QuietFrom, QuietTo int  // contacts only within local minutes [QuietTo, QuietFrom), default 20:00 and 08:00
+	Sundays            bool // contacts on Sundays allowed
+	Cap                int  // contacts per debtor within CapWindow, over all channels and cases
+	CapWindow          time.Duration
+	Gap                time.Duration // between two contacts of a debtor
+	PromiseGrace       time.Duration // after a promise's due day
+	ReplyPause         time.Duration // after an inbound message
+	ExpireAfter        time.Duration // of a decision after its send window opens at the latest
+	ReviewAfter        time.Duration // next look after a contact
+}
+
+// Ladder is a tenant's classic dunning ladder: steps by days past due. It needs no model and no
+// profiling; it serves the hold-out, shadow mode, objections and failures.
+type Ladder struct {
+	Steps []Step `yaml:"steps"`
+}
+
+// Step is one rung: from Day past due on, one contact by Channel in Tone with Offer.
+type Step struct {
+	Day     int
+	Channel Channel
+	Tone    Tone
+	Offer   Offer
+}

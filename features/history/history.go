@@ -1,0 +1,100 @@
+// Package history keeps the facts: events, decisions and artefacts of every tenant.
+//
+// [Store] is the seam; the packages memory and clickhouse implement it and historytest.Exercise
+// holds both to the same behaviour. A store never interprets a fact: folding is room features' work.
+//
+//	s, err := clickhouse.Open(ctx, "http://127.0.0.1:8123", nil)
+//	err = s.Migrate(ctx)
+//	err = s.Append(ctx, history.Batch{Token: "log-1-100", Events: events})
+//	log, err := s.Log(ctx, history.Debtor("acme", "D-9"))
+package history
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"takt/engine"
+)
+
+// Store is where facts end up. All methods are safe for concurrent use; reads drop duplicates:
+// of equal event identities (tenant, source, id) and of equal decision ids the one with the lowest Seq counts.
+type Store interface {
+	// Migrate brings the schema up to date; it is safe to run again.
+	Migrate(ctx context.Context) error
+	// Append adds a batch; the same token adds nothing a second time. When it returns nil the rows are durable.
+	Append(ctx context.Context, b Batch) error
+	// Log is everything known of one debtor or one case, in fold order. An unknown key gives an empty log.
+	Log(ctx context.Context, k Key) (Log, error)
+	// Decision is one decision with its whole row. It returns ErrNotFound for another tenant's id too.
+	Decision(ctx context.Context, tenant string, id engine.ID) (*engine.Decision, error)
+	// Changes are the decisions that are new or whose state changed after the cursor, in Seq order, and the next cursor.
+	Changes(ctx context.Context, tenant string, after Cursor, limit int) ([]Change, Cursor, error)
+	// Scan hands the logs of all debtors in range to f, debtor by debtor, in bounded memory; an error of f ends it.
+	Scan(ctx context.Context, r Range, f func(*Log) error) error
+	// Put stores an artefact; Kind, Name and Version are its key and the last one put counts.
+	Put(ctx context.Context, a Artefact) error
+	// Artefacts are the newest version of every artefact of the kind, newest first; with name only those of the name. Data is nil unless name and version are given.
+	Artefacts(ctx context.Context, tenant, kind, name, version string) ([]Artefact, error)
+	// Close gives back connections.
+	Close() error
+}
+
+// ErrNotFound is returned where a tenant has no such row.
+var ErrNotFound = errors.New("not found")
+
+// ErrUnavailable wraps every error that means the store cannot be reached or is full; try again later.
+var ErrUnavailable = errors.New("the store cannot be reached")
+
+// Batch is what the journal ships at once.
+type Batch struct {
+	Token     string // deterministic: the same rows again carry the same token
+	Events    []engine.Event
+	Decisions []engine.Decision
+}
+
+// Key names one debtor's or one case's log.
+type Key struct{ Tenant, Debtor, Case string }
+
+// Debtor is the key of a debtor's log.
+func Debtor(tenant, debtor string) Key { return Key{Tenant: tenant, Debtor: debtor} }
+
+// Case is the key of the log of a case, whoever owes it.
+func Case(tenant, id string) Key { return Key{Tenant: tenant, Case: id} }
+
+// Log is the facts of one debtor in fold order: events by (at, id, source), decisions by (issued at, id).
+type Log struct {
+	Tenant, Debtor string
+	Events         []engine.Event
+	Decisions      []engine.Decision
+}
+
+// Cursor is a position in the stream of changes: the Seq of the last change seen; 0 is the start.
+type Cursor uint64
+
+// Change is a decision and what became of it.
+type Change struct {
+	Seq      uint64 // of the newest fact about it
+	Decision engine.Decision
+	State    string // issued, executed, skipped or overridden; expiry follows from Decision.Expires
+	At       time.Time
+}
+
+// Range selects what Scan reads.
+type Range struct {
+	Tenant string
+	Source string // only events of this source; "" is all
+	ToSeq  uint64 // only facts with Seq ≤ ToSeq; 0 is all
+	// Decided leaves out debtors without a decision: what the learner reads.
+	Decided bool
+	// Slim leaves out Decision.Reply and event texts that no fold reads.
+	Slim bool
+}
+
+// Artefact is a named, versioned blob: a snapshot, a model, a pointer to the live version.
+type Artefact struct {
+	Tenant, Kind, Name, Version string
+	Meta                        []byte // JSON, small
+	Data                        []byte
+	Created                     time.Time
+}
