@@ -4,7 +4,7 @@
 // holds both to the same behaviour. A store never interprets a fact: folding is room features' work.
 //
 //	s, err := clickhouse.Open(ctx, "http://127.0.0.1:8123", nil)
-//	err = s.Migrate(ctx)
+//	err = s.Migrate(ctx)                  // clickhouse only: the schema is up to date
 //	err = s.Append(ctx, history.Batch{Token: "log-1-100", Events: events})
 //	log, err := s.Log(ctx, history.Debtor("acme", "D-9"))
 package history
@@ -20,8 +20,6 @@ import (
 // Store is where facts end up. All methods are safe for concurrent use; reads drop duplicates:
 // of equal event identities (tenant, source, id) and of equal decision ids the one with the lowest Seq counts.
 type Store interface {
-	// Migrate brings the schema up to date; it is safe to run again.
-	Migrate(ctx context.Context) error
 	// Append adds a batch; the same token adds nothing a second time. When it returns nil the rows are durable.
 	Append(ctx context.Context, b Batch) error
 	// Log is everything known of one debtor or one case, in fold order. An unknown key gives an empty log.
@@ -30,14 +28,22 @@ type Store interface {
 	Decision(ctx context.Context, tenant string, id engine.ID) (*engine.Decision, error)
 	// Changes are the decisions that are new or whose state changed after the cursor, in Seq order, and the next cursor.
 	Changes(ctx context.Context, tenant string, after Cursor, limit int) ([]Change, Cursor, error)
+	// Due are the open cases to look at again at the instant: next review reached, or never decided; the longest due first.
+	Due(ctx context.Context, tenant string, at time.Time, limit int) ([]DueCase, error)
+	// Answers hands f every idempotency key answered since the instant, in Seq order.
+	Answers(ctx context.Context, since time.Time, f func(Answer) error) error
 	// Scan hands the logs of all debtors in range to f, debtor by debtor, in bounded memory; an error of f ends it.
 	Scan(ctx context.Context, r Range, f func(*Log) error) error
-	// Put stores an artefact; Kind, Name and Version are its key and the last one put counts.
-	Put(ctx context.Context, a Artefact) error
-	// Artefacts are the newest version of every artefact of the kind, newest first; with name only those of the name. Data is nil unless name and version are given.
-	Artefacts(ctx context.Context, tenant, kind, name, version string) ([]Artefact, error)
 	// Close gives back connections.
 	Close() error
+}
+
+// Shelf keeps artefacts: immutable snapshots and models, and pointers to the live ones.
+type Shelf interface {
+	// Put stores an artefact; (Tenant, Kind, Name, Version) is its key and the last one put counts.
+	Put(ctx context.Context, a Artefact) error
+	// Artefacts are those of the kind, newest first, with name only those of the name. Data is nil unless a version is given.
+	Artefacts(ctx context.Context, tenant, kind, name, version string) ([]Artefact, error)
 }
 
 // ErrNotFound is returned where a tenant has no such row.
@@ -51,6 +57,24 @@ type Batch struct {
 	Token     string // deterministic: the same rows again carry the same token
 	Events    []engine.Event
 	Decisions []engine.Decision
+	Answers   []Answer
+}
+
+// Answer ties an idempotency key to the decision it was answered with; kept 7 days.
+type Answer struct {
+	Tenant   string
+	Key      string
+	BodyHash [16]byte
+	Decision engine.ID
+	At       time.Time
+	Seq      uint64
+}
+
+// DueCase is a case that wants a decision.
+type DueCase struct {
+	Case, Debtor, Portfolio string
+	Since                   time.Time // next review, or when the case was opened
+	Decision                engine.ID // the last one; zero: never decided
 }
 
 // Key names one debtor's or one case's log.
