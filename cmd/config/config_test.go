@@ -1,0 +1,143 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"takt/engine"
+)
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Flags win over the environment, the environment over the file, the file over the defaults.
+func TestLaterWins(t *testing.T) {
+	path := write(t, "takt.yaml", "listen: 127.0.0.1:1\nmetrics: 127.0.0.1:2\nlog: {level: warn}\nlearn: {every: 90s}\n")
+	t.Setenv("TAKT_METRICS", "127.0.0.1:3")
+	t.Setenv("TAKT_LOG__LEVEL", "error")
+	f := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	f.String("log-level", "", "")
+	f.String("listen", "unset flags do not count", "")
+	if err := f.Parse([]string{"--log-level", "debug"}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:1" || c.Metrics != "127.0.0.1:3" || c.Log.Level != "debug" || c.Learn.Every != 90*time.Second || c.Data != "./takt-data" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestUnknownKeysNameLineAndNearest(t *testing.T) {
+	for text, want := range map[string]string{
+		"data: x\nlisen: y\n":                                   `:2: unknown key "lisen"; did you mean "listen"?`,
+		"log:\n  levle: info\n":                                 `:2: unknown key "log.levle"; did you mean "level"?`,
+		"tenants:\n  acme:\n    polcy: ladder\n":                `:3: unknown key "tenants.acme.polcy"; did you mean "policy"?`,
+		"tenants: {a: {rules: {quiet_form: '1'}}}":              `:1: unknown key "tenants.a.rules.quiet_form"; did you mean "quiet_from"?`,
+		"tenants: {a: {actions: {channels: {sms: {cost: 1}}}}}": `unknown key "tenants.a.actions.channels.sms.cost"`,
+		"- a\n": `want keys and values`,
+	} {
+		_, err := Load(write(t, "takt.yaml", text), nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+	t.Setenv("TAKT_LISTN", "x")
+	if _, err := Load(write(t, "takt.yaml", ""), nil); err == nil || !strings.Contains(err.Error(), `TAKT_LISTN: no key "listn"; did you mean "listen"?`) {
+		t.Errorf("environment: got %v", err)
+	}
+}
+
+func TestWrongValuesNameTheKey(t *testing.T) {
+	for text, want := range map[string]string{
+		"store: mysql://x":                                               "store: use embedded://",
+		"clock: lunar":                                                   `clock: "lunar" is neither`,
+		"listen: nowhere":                                                `listen: "nowhere" is no host:port`,
+		"tenants: {a: {policy: magic}}":                                  `tenants.a.policy: "magic" is not`,
+		"tenants: {a: {holdout: {share: .5}}}":                           "tenants.a.holdout.share: 0.5 is not between 0 and 0.1",
+		"tenants: {a: {actions: {tones: [shouting]}}}":                   `tenants.a.actions: tones:`,
+		"tenants: {a: {actions: {slots: [noon]}}}":                       `"noon" is no slot`,
+		"tenants: {a: {actions: {offers: [none, none]}}}":                `"none" stands twice`,
+		"tenants: {a: {actions: {channels: {pigeon: {cost_micro: 1}}}}}": `"pigeon" is no channel`,
+		"tenants: {a: {reward: {currency: EURO}}}":                       `currency: "EURO"`,
+		"tenants: {a: {rules: {quiet_from: 8pm}}}":                       `quiet_from: "8pm" is no time of day`,
+		"tenants: {a: {ladder: missing.yaml}}":                           "tenants.a.ladder: open",
+		"tenants: {a: {actions: {templates: {de: {email_loud: x}}}}}":    "templates.de.email_loud",
+	} {
+		_, err := Load(write(t, "takt.yaml", text), nil)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestTenantOverlay(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "ladder.yaml"), []byte("steps:\n  - {day: 3, channel: sms, tone: friendly, offer: payment_link}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "takt.yaml")
+	text := `
+clock: replay
+tenants:
+  acme:
+    policy: uniform
+    epsilon: 0.1
+    ladder: ladder.yaml
+    holdout: {share: 0.02, salt: s}
+    actions:
+      channels: {sms: {cost_micro: 90000, consent: required}, letter: {any_time: true}}
+      tones: [neutral, friendly]
+      slots: [d0.0800-1000, d1.0800-1000]
+      offers: [none]
+      templates: {de: {sms_friendly: freundlich}}
+    reward: {currency: CHF, horizon_days: 14, keep: 2, retention_minor: 5}
+    rules: {quiet_from: "19:30", cap: 3, gap: 24h, sundays: true}
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := c.Tenant("acme", []byte("secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := a.Grid.String(), "sms,letter|neutral,friendly|d0.0800-1000,d1.0800-1000|none"; got != want {
+		t.Errorf("grid %s, want %s", got, want)
+	}
+	if a.Policy != "uniform" || a.Epsilon != .1 || a.Clock != engine.ReplayClock || a.Holdout.Salt != "s" || a.Specs[engine.SMS].CostMicro != 90000 || !a.Specs[engine.SMS].Opt {
+		t.Errorf("got %+v", a)
+	}
+	if a.Reward.Currency != "CHF" || a.Reward.Horizon != 14*24*time.Hour || a.Reward.WKeep != 2 || a.Reward.RetentionMinor != 5 {
+		t.Errorf("reward %+v", a.Reward)
+	}
+	if a.Limits.QuietFrom != 19*60+30 || a.Limits.Cap != 3 || a.Limits.Gap != 24*time.Hour || !a.Limits.Sundays {
+		t.Errorf("limits %+v", a.Limits)
+	}
+	if len(a.Ladder.Steps) != 1 || a.Ladder.Steps[0].Channel != engine.SMS {
+		t.Errorf("ladder %+v", a.Ladder)
+	}
+	if a.Templates[engine.TemplateKey{Channel: engine.SMS, Tone: engine.Friendly, Language: "de"}] != "freundlich" {
+		t.Errorf("templates %v", a.Templates)
+	}
+	other, err := c.Tenant("other", nil)
+	if err != nil || other.Policy != engine.DefaultTenant("other").Policy {
+		t.Errorf("a tenant without configuration: %v %v", other, err)
+	}
+}

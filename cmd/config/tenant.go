@@ -1,0 +1,198 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"takt/engine"
+	"takt/engine/ladder"
+)
+
+// Tenant is what takt.yaml says of one creditor; what it leaves out keeps engine.DefaultTenant's value.
+type Tenant struct {
+	Policy  string   `koanf:"policy"`  // bandit, ladder or uniform
+	Epsilon *float64 `koanf:"epsilon"` // share of the exploration floor, 0 to .5
+	Ladder  string   `koanf:"ladder"`  // path of a ladder.yaml, relative to the configuration file
+	Holdout Holdout  `koanf:"holdout"`
+	Actions Actions  `koanf:"actions"`
+	Reward  Reward   `koanf:"reward"`
+	Rules   Rules    `koanf:"rules"`
+}
+
+// Holdout is the permanent random share of debtors kept on the ladder.
+type Holdout struct {
+	Share *float64 `koanf:"share"` // 0 to .1
+	Salt  string   `koanf:"salt"`
+}
+
+// Actions are the levels of the four factors; an empty list keeps the default.
+type Actions struct {
+	Channels  map[string]Channel           `koanf:"channels"`
+	Tones     []string                     `koanf:"tones"`
+	Slots     []string                     `koanf:"slots"` // such as d0.0800-1100
+	Offers    []string                     `koanf:"offers"`
+	Templates map[string]map[string]string `koanf:"templates"` // language → channel_tone → key
+}
+
+// Channel is what a channel costs and how it behaves.
+type Channel struct {
+	CostMicro    *int64         `koanf:"cost_micro"`    // per attempt, millionths of a major unit
+	ReachedMicro *int64         `koanf:"reached_micro"` // more, per conversation
+	Reach        *float64       `koanf:"reach"`
+	Lag          *time.Duration `koanf:"lag"`
+	Consent      string         `koanf:"consent"` // required, or contract (the claim's own contract suffices)
+	AnyTime      *bool          `koanf:"any_time"`
+	MinValidity  *float64       `koanf:"min_validity"`
+}
+
+// Reward prices outcomes.
+type Reward struct {
+	Currency       string   `koanf:"currency"`
+	HorizonDays    *int     `koanf:"horizon_days"`
+	Pay            *float64 `koanf:"pay"` // the three weights
+	Cost           *float64 `koanf:"cost"`
+	Keep           *float64 `koanf:"keep"`
+	Margin         *float64 `koanf:"margin"`
+	DiscountYear   *float64 `koanf:"discount_year"`
+	RetentionMinor *int64   `koanf:"retention_minor"`
+	ComplaintMinor *int64   `koanf:"complaint_minor"`
+}
+
+// Rules are the tenant's contact limits.
+type Rules struct {
+	QuietFrom    string         `koanf:"quiet_from"` // local time such as 20:00
+	QuietTo      string         `koanf:"quiet_to"`
+	Sundays      *bool          `koanf:"sundays"`
+	Cap          *int           `koanf:"cap"`
+	CapWindow    *time.Duration `koanf:"cap_window"`
+	Gap          *time.Duration `koanf:"gap"`
+	PromiseGrace *time.Duration `koanf:"promise_grace"`
+	ReplyPause   *time.Duration `koanf:"reply_pause"`
+	ExpireAfter  *time.Duration `koanf:"expire_after"`
+	ReviewAfter  *time.Duration `koanf:"review_after"`
+}
+
+// Tenant builds a tenant: the defaults, then what the file says. A tenant the file does not name
+// has the defaults. Errors name the key.
+func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
+	t, y := engine.DefaultTenant(id), c.Tenants[id]
+	t.Secret = secret
+	if c.Clock == "replay" {
+		t.Clock = engine.ReplayClock
+	}
+	var errs []error
+	check := func(key string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("tenants.%s.%s: %w", id, key, err))
+		}
+	}
+	if y.Policy != "" {
+		t.Policy = y.Policy
+	}
+	if !oneOf(t.Policy, "bandit", "ladder", "uniform") {
+		check("policy", fmt.Errorf("%q is not bandit, ladder or uniform", t.Policy))
+	}
+	check("epsilon", within(&t.Epsilon, y.Epsilon, 0, .5))
+	check("holdout.share", within(&t.Holdout.Share, y.Holdout.Share, 0, .1))
+	if y.Holdout.Salt != "" {
+		t.Holdout.Salt = y.Holdout.Salt
+	}
+	check("actions", y.Actions.apply(t))
+	check("reward", y.Reward.apply(&t.Reward))
+	check("rules", y.Rules.apply(&t.Limits))
+	if y.Ladder != "" {
+		check("ladder", c.ladder(t, y.Ladder))
+	}
+	return t, errors.Join(errs...)
+}
+
+func (c *Config) ladder(t *engine.Tenant, path string) error {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.dir, path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if t.Ladder, err = ladder.Parse(text); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// within overwrites dst if v was given and lies in [lo, hi].
+func within(dst, v *float64, lo, hi float64) error {
+	if v == nil {
+		return nil
+	}
+	if !(*v >= lo && *v <= hi) {
+		return fmt.Errorf("%g is not between %g and %g", *v, lo, hi)
+	}
+	*dst = *v
+	return nil
+}
+
+// overwrite sets dst if v was given.
+func overwrite[T any](dst *T, v *T) {
+	if v != nil {
+		*dst = *v
+	}
+}
+
+func (y Reward) apply(r *engine.Reward) error {
+	if y.Currency != "" {
+		if !engine.ValidCurrency(y.Currency) {
+			return fmt.Errorf("currency: %q is no ISO 4217 code", y.Currency)
+		}
+		r.Currency = y.Currency
+	}
+	if y.HorizonDays != nil {
+		if *y.HorizonDays < 1 || *y.HorizonDays > 365 {
+			return fmt.Errorf("horizon_days: %d is not between 1 and 365", *y.HorizonDays)
+		}
+		r.Horizon = time.Duration(*y.HorizonDays) * 24 * time.Hour
+	}
+	overwrite(&r.RetentionMinor, y.RetentionMinor)
+	overwrite(&r.ComplaintMinor, y.ComplaintMinor)
+	if r.RetentionMinor < 0 || r.ComplaintMinor < 0 {
+		return errors.New("retention_minor and complaint_minor are not negative")
+	}
+	return errors.Join(within(&r.WPay, y.Pay, 0, 1000), within(&r.WCost, y.Cost, 0, 1000), within(&r.WKeep, y.Keep, 0, 1000),
+		within(&r.Margin, y.Margin, 0, 1), within(&r.DiscountYear, y.DiscountYear, 0, 1))
+}
+
+func (y Rules) apply(l *engine.Limits) error {
+	for _, h := range []struct {
+		key, text string
+		dst       *int
+	}{{"quiet_from", y.QuietFrom, &l.QuietFrom}, {"quiet_to", y.QuietTo, &l.QuietTo}} {
+		if h.text == "" {
+			continue
+		}
+		at, err := time.Parse("15:04", h.text)
+		if err != nil {
+			return fmt.Errorf("%s: %q is no time of day; write 20:00", h.key, h.text)
+		}
+		*h.dst = at.Hour()*60 + at.Minute()
+	}
+	overwrite(&l.Sundays, y.Sundays)
+	overwrite(&l.Cap, y.Cap)
+	for _, d := range []struct {
+		key string
+		dst *time.Duration
+		v   *time.Duration
+	}{{"cap_window", &l.CapWindow, y.CapWindow}, {"gap", &l.Gap, y.Gap}, {"promise_grace", &l.PromiseGrace, y.PromiseGrace},
+		{"reply_pause", &l.ReplyPause, y.ReplyPause}, {"expire_after", &l.ExpireAfter, y.ExpireAfter}, {"review_after", &l.ReviewAfter, y.ReviewAfter}} {
+		overwrite(d.dst, d.v)
+		if *d.dst < 0 || *d.dst > 366*24*time.Hour {
+			return fmt.Errorf("%s: %v is not between 0 and a year", d.key, *d.dst)
+		}
+	}
+	if l.Cap < 0 || l.Cap > 16 {
+		return fmt.Errorf("cap: %d is not between 0 and 16 contacts", l.Cap)
+	}
+	return nil
+}
