@@ -81,6 +81,19 @@ type ContactFacts struct {
 // HoldReason is why a debtor or case is left alone; the codes are stored and shown.
 type HoldReason uint8
 
+// The hold reasons; the numbers are stored: append only.
+const (
+	HoldAsked      HoldReason = 1 + iota // hold_set by the caller
+	HoldMoratorium                       // moratorium_claimed
+	HoldHardship                         // hardship_declared with an end
+	HoldDispute                          // dispute_opened without a case
+)
+
+var holdNames = [...]string{"", "hold_set", "moratorium", "hardship", "disputed"}
+
+// String gives the reason code of the hold.
+func (h HoldReason) String() string { return nameOf(holdNames[:], uint8(h)) }
+
 // CaseFacts is what the history says of one case.
 type CaseFacts struct {
 	Key       uint64 // KeyOf(case id); 0: no case

@@ -30,11 +30,14 @@ type Option struct {
 // Ballot is the working space of one decision, reused between decisions: the guard fills Options,
 // a policy fills Votes, Propensities turns them into probabilities.
 type Ballot struct {
-	Options []Option  // ascending by Action; Options[0] is Hold
-	Votes   []float64 // per option, ≥ 0, at least one > 0
-	Epsilon float64   // share of the floor; 0 for deterministic policies
-	P       []float64 // per option: propensities, filled by Propensities
-	Value   []float64 // per option: expected net value in minor units; NaN where the policy has no model
+	Options   []Option  // ascending by Action; Options[0] is Hold
+	OpenMinor int64     // the amount a settlement is about, set before Vote; 0: the request's
+	Votes     []float64 // per option, ≥ 0, at least one > 0
+	Epsilon   float64   // share of the floor; 0 for deterministic policies
+	P         []float64 // per option: propensities, filled by Propensities
+	Value     []float64 // per option: expected net value in minor units; NaN where the policy has no model
+
+	floor floor // working space of Propensities
 }
 
 // Policy is a rule (x, eligible actions) → votes. Votes must depend on the input and the snapshot

@@ -47,11 +47,12 @@ type ContactPoint struct {
 	Consent    string  // service, marketing, tracking, none; empty: unknown
 }
 
-// Constraints narrow the eligible actions further; zero values do not narrow.
+// Constraints narrow the eligible actions further; zero values do not narrow, but for MaxCostMinor,
+// where 0 leaves what is free.
 type Constraints struct {
 	EarliestExecute time.Time
 	LatestExecute   time.Time
-	MaxCostMinor    int64 // -1: no limit
+	MaxCostMinor    int64 // the most a contact may cost, a conversation included; -1: no limit
 	AllowChannels   []Channel
 	AllowTones      []Tone
 	AllowOffers     []Offer

@@ -75,7 +75,8 @@ type Limits struct {
 	PromiseGrace       time.Duration // after a promise's due day
 	ReplyPause         time.Duration // after an inbound message
 	ExpireAfter        time.Duration // of a decision after its send window opens at the latest
-	ReviewAfter        time.Duration // next look after a contact
+	ReviewAfter        time.Duration // next look after a contact has arrived
+	HoldFor            time.Duration // length of a hold that the policy chose
 }
 
 // Ladder is a tenant's classic dunning ladder: steps by days past due. It needs no model and no
@@ -84,9 +85,11 @@ type Ladder struct {
 	Steps []Step `yaml:"steps"`
 }
 
-// Step is one rung: from Day past due on, one contact by Channel in Tone with Offer.
+// Step is one rung: from Day past due on, one contact by Channel in Tone with Offer, or the
+// hand-over to an agency, which a human carries out.
 type Step struct {
 	Day     int
+	Kind    Kind // KindHandover, else a contact
 	Channel Channel
 	Tone    Tone
 	Offer   Offer

@@ -1,0 +1,100 @@
+package guard_test
+
+import (
+	"testing"
+	"time"
+
+	"takt/engine"
+	"takt/engine/guard"
+	"takt/engine/policy"
+)
+
+// What was decided may be carried out from its window's start to its end as long as nothing
+// happens; its own pending contact is no obstacle.
+func TestRevalidateOfUnchangedFacts(t *testing.T) {
+	w := newWorld(t, 7)
+	r := engine.NewDecider(guard.New(), policy.NewUniform())
+	seen := 0
+	for i := range 4000 {
+		in := w.input(true)
+		var d engine.Decision
+		if err := r.Decide(&d, in); err != nil {
+			t.Fatal(err)
+		}
+		if d.Kind != engine.KindContact {
+			continue
+		}
+		seen++
+		pend(in.Facts, &d)
+		for _, at := range []time.Time{d.Action.NotBefore, d.Action.NotBefore.Add(d.Action.NotAfter.Sub(d.Action.NotBefore) / 2), d.Action.NotAfter.Add(-time.Second)} {
+			if in.Now = at; !at.Before(d.Expires) {
+				continue
+			}
+			if v := r.Revalidate(&d, in, nil); v.Kind != engine.KindContact {
+				t.Fatalf("world %d: %v %s at %v of %+v", i, v.Kind, v.Reason, at, d.Action)
+			}
+		}
+		if in.Now = d.Action.NotBefore.Add(-time.Second); r.Revalidate(&d, in, nil).Reason != engine.ReasonEarly {
+			t.Fatalf("world %d: too early, but permitted", i)
+		}
+		if in.Now = d.Expires; r.Revalidate(&d, in, nil).Reason != engine.ReasonExpired {
+			t.Fatalf("world %d: expired, but permitted", i)
+		}
+	}
+	if seen < 500 {
+		t.Errorf("only %d contacts", seen)
+	}
+}
+
+// pend adds the decision's own contact, as a profile does when it is issued.
+func pend(f *engine.Facts, d *engine.Decision) {
+	copy(f.Contacts[1:], f.Contacts[:len(f.Contacts)-1])
+	f.Contacts[0] = engine.ContactFacts{At: d.Action.NotBefore.UnixMicro(), Expires: d.Expires.UnixMicro(), Decision: d.ID, Channel: d.Action.Channel, State: engine.ContactPending}
+}
+
+func TestRevalidateAfterNews(t *testing.T) {
+	base := wide(t)
+	base.Tenant.Policy = "ladder"
+	base.Request.Contacts = base.Request.Contacts[engine.Letter-1 : engine.Letter]
+	base.Request.Case.OldestDue = engine.DateOf(base.Now) - 40
+	base.Facts.Contacts = [16]engine.ContactFacts{{At: base.Now.UnixMicro() - 20*86400e6, Channel: engine.Letter, State: engine.ContactDone}}
+	base.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf(base.Request.Case.ID), OpenMinor: -1, LastContact: base.Facts.Contacts[0].At}
+	r := engine.NewDecider(guard.New())
+	var d engine.Decision
+	if err := r.Decide(&d, base); err != nil || d.Action.Tone != engine.Firm && d.Action.Tone != engine.LossFramed {
+		t.Fatalf("%v: %+v", err, d)
+	}
+	base.Now = d.Action.NotBefore.Add(time.Minute)
+	at := base.Now.UnixMicro()
+	for want, news := range map[string]func(*engine.Facts, *engine.CaseFacts){
+		engine.ReasonNothingOpen: func(_ *engine.Facts, c *engine.CaseFacts) { c.OpenMinor, c.OpenAt = 0, at },
+		engine.ReasonClosed:      func(_ *engine.Facts, c *engine.CaseFacts) { c.Closed = true },
+		engine.ReasonDisputed:    func(_ *engine.Facts, c *engine.CaseFacts) { c.Disputes = 1 },
+		engine.ReasonPromise:     func(_ *engine.Facts, c *engine.CaseFacts) { c.PromiseDue = engine.DateOf(base.Now) + 3 },
+		engine.ReasonDeceased:    func(f *engine.Facts, _ *engine.CaseFacts) { f.Flags = engine.Deceased },
+		engine.ReasonReply:       func(f *engine.Facts, _ *engine.CaseFacts) { f.Reply = at },
+		engine.ReasonNoTone:      func(f *engine.Facts, _ *engine.CaseFacts) { f.Hardship = at },
+		engine.ReasonNoChannel:   func(f *engine.Facts, _ *engine.CaseFacts) { f.Stopped = f.Stopped.With(engine.Letter) },
+		engine.ReasonGap: func(f *engine.Facts, _ *engine.CaseFacts) {
+			f.Contacts[1] = engine.ContactFacts{At: at, Channel: engine.Email, State: engine.ContactDone}
+		},
+	} {
+		in, f := *base, *base.Facts
+		in.Facts = &f
+		news(&f, &f.Cases[0])
+		if v := r.Revalidate(&d, &in, nil); v.Kind == engine.KindContact || v.Reason != want {
+			t.Errorf("%v %q, want %q", v.Kind, v.Reason, want)
+		}
+	}
+	if v := r.Revalidate(&d, base, nil); v.Kind != engine.KindContact {
+		t.Errorf("no news, but %v %s", v.Kind, v.Reason)
+	}
+	base.Profiled = false
+	if v := r.Revalidate(&d, base, nil); v.Reason != engine.ReasonProfile {
+		t.Errorf("no history, but %v %s", v.Kind, v.Reason)
+	}
+	d.Kind, d.Reason = engine.KindNoContact, "x"
+	if v := r.Revalidate(&d, base, nil); v.Kind != engine.KindNoContact || v.Reason != "x" {
+		t.Errorf("nothing to carry out, but %v %s", v.Kind, v.Reason)
+	}
+}

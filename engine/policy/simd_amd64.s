@@ -1,0 +1,240 @@
+#include "textflag.h"
+
+// The sums and comparisons below are those of kernel.go, eight lanes at a time. Multiplications
+// and additions stay apart (no fused multiply-add), so that both give the same bits.
+
+// func rowAVX2(dst *lanes, mean *means, draws, mu *float32, terms *term, n int)
+TEXT ·rowAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), DI
+	MOVQ mean+8(FP), R8
+	MOVQ draws+16(FP), SI
+	MOVQ mu+24(FP), R9
+	MOVQ terms+32(FP), BX
+	MOVQ n+40(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+next:
+	MOVQ (BX), AX
+	VBROADCASTSS 8(BX), Y5
+	MOVQ AX, DX
+	SHLQ $7, AX
+	SHLQ $4, DX
+	VMULPS (SI)(AX*1), Y5, Y6
+	VMULPS 32(SI)(AX*1), Y5, Y7
+	VMULPS 64(SI)(AX*1), Y5, Y8
+	VMULPS 96(SI)(AX*1), Y5, Y9
+	VMULPS (R9)(DX*1), X5, X10
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y1, Y1
+	VADDPS Y8, Y2, Y2
+	VADDPS Y9, Y3, Y3
+	VADDPS X10, X4, X4
+	ADDQ $16, BX
+	DECQ CX
+	JNZ next
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS X4, (R8)
+	VZEROUPPER
+	RET
+
+// func addAVX2(dst, a, b *lanes)
+TEXT ·addAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ a+8(FP), SI
+	MOVQ b+16(FP), BX
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VADDPS (BX), Y0, Y0
+	VADDPS 32(BX), Y1, Y1
+	VADDPS 64(BX), Y2, Y2
+	VADDPS 96(BX), Y3, Y3
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VZEROUPPER
+	RET
+
+// addParts is the sum of eight lanes of ct, ts and pair, addOffer adds the offer row's.
+#define addParts(at) \
+	VMOVUPS at(R8)(AX*1), Y13 \
+	VADDPS at(R9)(DX*1), Y13, Y13 \
+	VADDPS at(R10)(SI*1), Y13, Y13
+
+#define addOffer(at) \
+	VADDPS at(R11)(DI*1), Y13, Y13
+
+// keepBest clamps the sum to [Y8, Y9], multiplies it by the gain in Y10 and adds Y11; where that is
+// above best, it and the option in Y12 take the place.
+#define keepBest(best, arg) \
+	VMAXPS Y8, Y13, Y13 \
+	VMINPS Y9, Y13, Y13 \
+	VMULPS Y10, Y13, Y13 \
+	VADDPS Y11, Y13, Y13 \
+	VCMPPS $0x1e, best, Y13, Y14 \
+	VMAXPS best, Y13, best \
+	VBLENDVPS Y14, Y12, arg, arg
+
+// func bestAVX2(entries *entry, n int, ct, ts, pairs, offers *lanes, best *lanes, arg *[Lanes]int32)
+TEXT ·bestAVX2(SB), NOSPLIT, $0-64
+	MOVQ entries+0(FP), BX
+	MOVQ n+8(FP), CX
+	MOVQ ct+16(FP), R8
+	MOVQ ts+24(FP), R9
+	MOVQ pairs+32(FP), R10
+	MOVQ offers+40(FP), R11
+	MOVQ best+48(FP), R12
+	MOVQ arg+56(FP), R13
+	VMOVUPS (R12), Y0
+	VMOVUPS 32(R12), Y1
+	VMOVUPS 64(R12), Y2
+	VMOVUPS 96(R12), Y3
+	VMOVUPS (R13), Y4
+	VMOVUPS 32(R13), Y5
+	VMOVUPS 64(R13), Y6
+	VMOVUPS 96(R13), Y7
+	VXORPS Y8, Y8, Y8
+	MOVL $0x3f800000, AX
+	MOVL AX, X9
+	VBROADCASTSS X9, Y9
+option:
+	MOVWLZX (BX), AX
+	MOVWLZX 2(BX), DX
+	MOVL 4(BX), SI
+	SHLQ $7, AX
+	SHLQ $7, DX
+	SHLQ $7, SI
+	VBROADCASTSS 12(BX), Y12
+	VBROADCASTSS 16(BX), Y10
+	VBROADCASTSS 20(BX), Y11
+	TESTQ R11, R11
+	JNZ four
+	addParts(0)
+	keepBest(Y0, Y4)
+	addParts(32)
+	keepBest(Y1, Y5)
+	addParts(64)
+	keepBest(Y2, Y6)
+	addParts(96)
+	keepBest(Y3, Y7)
+	ADDQ $24, BX
+	DECQ CX
+	JNZ option
+	JMP done
+four:
+	MOVL 8(BX), DI
+	SHLQ $7, DI
+	addParts(0)
+	addOffer(0)
+	keepBest(Y0, Y4)
+	addParts(32)
+	addOffer(32)
+	keepBest(Y1, Y5)
+	addParts(64)
+	addOffer(64)
+	keepBest(Y2, Y6)
+	addParts(96)
+	addOffer(96)
+	keepBest(Y3, Y7)
+	ADDQ $24, BX
+	DECQ CX
+	JNZ option
+done:
+	VMOVUPS Y0, (R12)
+	VMOVUPS Y1, 32(R12)
+	VMOVUPS Y2, 64(R12)
+	VMOVUPS Y3, 96(R12)
+	VMOVUPS Y4, (R13)
+	VMOVUPS Y5, 32(R13)
+	VMOVUPS Y6, 64(R13)
+	VMOVUPS Y7, 96(R13)
+	VZEROUPPER
+	RET
+
+// func priceAVX2(entries *entry, n int, ct, ts, pairs, offers *means, costs *float64, rates *[Heads]float64, values *float64)
+TEXT ·priceAVX2(SB), NOSPLIT, $0-72
+	MOVQ entries+0(FP), BX
+	MOVQ n+8(FP), CX
+	MOVQ ct+16(FP), R8
+	MOVQ ts+24(FP), R9
+	MOVQ pairs+32(FP), R10
+	MOVQ offers+40(FP), R11
+	MOVQ costs+48(FP), R12
+	MOVQ rates+56(FP), AX
+	MOVQ values+64(FP), R13
+	VMOVUPD (AX), Y8
+	VXORPS X9, X9, X9
+	VMOVUPS tops<>(SB), X10
+option:
+	MOVWLZX (BX), AX
+	MOVWLZX 2(BX), DX
+	MOVL 4(BX), SI
+	SHLQ $4, AX
+	SHLQ $4, DX
+	SHLQ $4, SI
+	VMOVUPS (R8)(AX*1), X0
+	VADDPS (R9)(DX*1), X0, X0
+	VADDPS (R10)(SI*1), X0, X0
+	TESTQ R11, R11
+	JZ three
+	MOVL 8(BX), DI
+	SHLQ $4, DI
+	VADDPS (R11)(DI*1), X0, X0
+three:
+	VMAXPS X9, X0, X0
+	VMINPS X10, X0, X0
+	VCVTPS2PD X0, Y0
+	VMULPD Y8, Y0, Y0        // P(resolve), gain, complaint, churn
+	VEXTRACTF128 $1, Y0, X1
+	VPERMILPD $1, X1, X2
+	VMOVSD (R12), X3
+	VSUBSD X2, X3, X3
+	VSUBSD X1, X3, X3        // fixed
+	VPERMILPD $1, X0, X4     // gain
+	VMULSD X0, X4, X5
+	VADDSD X3, X5, X5        // value
+	MOVL 12(BX), AX
+	VMOVSD X5, (R13)(AX*8)
+	VCVTSD2SS X4, X4, X4
+	VCVTSD2SS X3, X3, X3
+	VMOVSS X4, 16(BX)
+	VMOVSS X3, 20(BX)
+	ADDQ $24, BX
+	ADDQ $8, R12
+	DECQ CX
+	JNZ option
+	VZEROUPPER
+	RET
+
+// The bounds of resolve, amount, complaint and churn: 1, maxShare, 1, 1.
+DATA tops<>+0(SB)/4, $1.0
+DATA tops<>+4(SB)/4, $2.0
+DATA tops<>+8(SB)/4, $1.0
+DATA tops<>+12(SB)/4, $1.0
+GLOBL tops<>(SB), RODATA|NOPTR, $16
+
+// func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+TEXT ·cpuid(SB), NOSPLIT, $0-24
+	MOVL leaf+0(FP), AX
+	MOVL sub+4(FP), CX
+	CPUID
+	MOVL AX, a+8(FP)
+	MOVL BX, b+12(FP)
+	MOVL CX, c+16(FP)
+	MOVL DX, d+20(FP)
+	RET
+
+// func xgetbv() uint32
+TEXT ·xgetbv(SB), NOSPLIT, $0-4
+	XORL CX, CX
+	XGETBV
+	MOVL AX, ret+0(FP)
+	RET

@@ -1,0 +1,15 @@
+//go:build !amd64
+
+package policy
+
+func hasSIMD() bool { return false }
+
+// The functions below are never called where hasSIMD is false.
+
+func rowAVX2(*lanes, *means, *float32, *float32, *term, int) {}
+
+func addAVX2(_, _, _ *lanes) {}
+
+func bestAVX2(_ *entry, _ int, _, _, _, _, _ *lanes, _ *[Lanes]int32) {}
+
+func priceAVX2(_ *entry, _ int, _, _, _, _ *means, _ *float64, _ *[Heads]float64, _ *float64) {}
