@@ -1,0 +1,44 @@
+package importer_test
+
+import (
+	"io"
+	"syscall"
+	"testing"
+	"time"
+
+	"takt/features/importer"
+)
+
+// BenchmarkPhiladelphia imports the whole letter experiment; cpu-ns/event is process CPU time, GC included.
+func BenchmarkPhiladelphia(b *testing.B) {
+	path := shared(b, "phl-tax-letters/round_two_analysis_owners.csv.gz")
+	m, err := importer.LoadMapping("phl-tax-letters")
+	if err != nil {
+		b.Fatal(err)
+	}
+	cpu := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			b.Fatal(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	var events int64
+	start := cpu()
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := importer.Open(path, m, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for err == nil {
+			_, err = r.Next()
+		}
+		if err != io.EOF {
+			b.Fatal(err)
+		}
+		events += r.Report().Events
+		r.Close()
+	}
+	b.ReportMetric(float64(cpu()-start)/float64(events), "cpu-ns/event")
+}

@@ -1,0 +1,73 @@
+package wire
+
+import (
+	"strings"
+
+	"takt/engine"
+)
+
+// check is what only the whole event shows: fields against its type and against each other.
+func (d *decoder) check(e *engine.Event) {
+	if e.Type == 0 {
+		return
+	}
+	v := &e.Data
+	if stray := d.fields &^ e.Type.Allowed(); stray != 0 {
+		for _, name := range stray.Names() {
+			d.fault("/data/"+name, "is no field of %s; it takes %s", e.Type, strings.Join(e.Type.Allowed().Names(), " "))
+		}
+	}
+	lacking := e.Type.Required() &^ d.given
+	if lacking != 0 && d.seen&attrData == 0 {
+		d.fault("/data", "is required: %s needs %s", e.Type, strings.Join(e.Type.Required().Names(), ", "))
+		lacking = 0
+	}
+	for _, name := range lacking.Names() {
+		d.fault("/data/"+name, "is required for %s", e.Type)
+	}
+	d.checkMoney(v)
+	d.checkWords(e.Type, v)
+	if v.Has&engine.FieldBirthYear != 0 && !e.At.IsZero() && v.BirthYear > e.At.Year() {
+		d.fault("/data/birth_year", "is %d, after the event; write the year of birth", v.BirthYear)
+	}
+	if e.Type == engine.DebtorMerged && v.Other != "" && v.Other == e.Debtor {
+		d.fault("/data/other", "is the subject itself; name the debtor that was merged into it")
+	}
+	if v.Has&engine.FieldTZ != 0 && !d.written.IsZero() {
+		if loc, err := d.Zone(v.TZ); err == nil {
+			if err := CheckLocal(d.written, loc); err != nil {
+				d.errs = append(d.errs, Within("/time", err))
+			}
+		}
+	}
+}
+
+// checkMoney holds amount and currency together.
+func (d *decoder) checkMoney(v *engine.EventData) {
+	const pair = engine.FieldAmountMinor | engine.FieldCurrency
+	switch d.given & pair {
+	case engine.FieldAmountMinor:
+		d.fault("/data/currency", "is required beside amount_minor")
+	case engine.FieldCurrency:
+		d.fault("/data/amount_minor", "is required beside currency")
+	}
+}
+
+// checkWords holds texts to the words that rules ask for.
+func (d *decoder) checkWords(t engine.EventType, v *engine.EventData) {
+	if t == engine.ConsentChanged && v.State != "" {
+		d.known("/data/state", v.State, consents[:])
+	}
+	if t != engine.ScoreSet && v.Purpose != "" { // a score's purpose is the caller's own word
+		d.known("/data/purpose", v.Purpose, purposes[:])
+	}
+}
+
+func (d *decoder) known(pointer, v string, names []string) {
+	for _, n := range names {
+		if n == v {
+			return
+		}
+	}
+	d.fault(pointer, "%q is not known; use one of %s", clip(v), strings.Join(names, " "))
+}
