@@ -25,6 +25,10 @@ func (s *scenario) given(w []string) error {
 		s.in.Zone, q.Debtor.TZ = loc, w[1]
 		return err
 	case "open":
+		if w[1] == "unknown" {
+			q.Case.Open = engine.Money{}
+			return nil
+		}
 		q.Case.Open = engine.Money{AmountMinor: int64(number(w[1])), Currency: w[2]}
 	case "due":
 		return q.Case.OldestDue.UnmarshalText([]byte(w[1]))

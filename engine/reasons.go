@@ -48,6 +48,7 @@ const (
 	ReasonHardship       = "hardship"
 	ReasonExpired        = "expired"
 	ReasonEarly          = "window_not_open"
+	ReasonAmount         = "amount_unknown"
 )
 
 var reasonTexts = [...]struct{ code, en, de string }{
@@ -62,6 +63,7 @@ var reasonTexts = [...]struct{ code, en, de string }{
 	{ReasonHold, "A dunning stop is set.", "Ein Mahnstopp ist gesetzt."},
 	{ReasonClosed, "The case is closed.", "Der Fall ist geschlossen."},
 	{ReasonNothingOpen, "Nothing is open any more.", "Es ist nichts mehr offen."},
+	{ReasonAmount, "Neither the request nor the history says how much is open.", "Weder die Anfrage noch die Historie nennt den offenen Betrag."},
 	{ReasonHandedOver, "The case was handed over.", "Der Fall wurde übergeben."},
 	{ReasonWrittenOff, "The claim was written off.", "Die Forderung wurde ausgebucht."},
 	{ReasonLegal, "The case is at court; a human decides.", "Der Fall ist im gerichtlichen Verfahren; ein Mensch entscheidet."},

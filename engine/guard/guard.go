@@ -46,7 +46,7 @@ func (g *Guard) Options(b *engine.Ballot, in *engine.Input, tr *engine.Trace) en
 	r.begin(in, tr)
 	b.Options = append(b.Options[:0], engine.Option{Action: engine.Hold, Contact: -1})
 	v := r.rules()
-	v.OpenMinor, v.Currency = r.amount, r.currency
+	v.OpenMinor, v.Currency = max(r.amount, 0), r.currency
 	if v.Kind != engine.KindContact {
 		return v
 	}
@@ -108,7 +108,11 @@ func (r *run) begin(in *engine.Input, tr *engine.Trace) {
 	if !r.q.AsOf.IsZero() {
 		stated = r.q.AsOf
 	}
-	if r.named && r.c.OpenMinor >= 0 && r.c.OpenAt > stated.UnixMicro() {
+	silent := r.currency == "" // null: the caller does not know the amount
+	if silent {
+		r.amount = unknownAmount
+	}
+	if r.named && r.c.OpenMinor >= 0 && (silent || r.c.OpenAt > stated.UnixMicro()) {
 		r.amount = r.c.OpenMinor
 		if string(r.c.Currency[:]) != r.currency && r.c.Currency[0] != 0 {
 			r.currency = string(r.c.Currency[:])
@@ -125,6 +129,9 @@ func (r *run) rules() engine.Verdict {
 	}
 	return engine.Verdict{Kind: engine.KindContact}
 }
+
+// unknownAmount is the open amount that neither request nor history names.
+const unknownAmount = -1
 
 // calm reports whether the debtor's situation forbids exploration.
 func (r *run) calm() bool {

@@ -21,7 +21,7 @@ func (o oracle) stopped() string {
 	zone := o.zone()
 	has := func(x engine.Flags) bool { return q.Debtor.Flags&x != 0 || f.Flags&x != 0 }
 	amount := q.Case.Open.AmountMinor
-	if c.OpenAt > now.UnixMicro() && c.OpenMinor >= 0 {
+	if c.OpenMinor >= 0 && (c.OpenAt > now.UnixMicro() || q.Case.Open.Currency == "") {
 		amount = c.OpenMinor
 	}
 	flying := func(s string) bool { return s == "in_transit" || s == "returned" || s == "refund" }

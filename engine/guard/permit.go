@@ -13,7 +13,7 @@ func (g *Guard) Permits(a *engine.ContactAction, in *engine.Input, tr *engine.Tr
 	defer g.pool.Put(r)
 	r.begin(in, tr)
 	v := r.permit(a)
-	v.OpenMinor, v.Currency = r.amount, r.currency
+	v.OpenMinor, v.Currency = max(r.amount, 0), r.currency
 	return v
 }
 

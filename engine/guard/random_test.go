@@ -172,6 +172,9 @@ func (w *world) stops(in *engine.Input) {
 			q.Case.Stage = engine.Stages[w.IntN(5)]
 		case 15:
 			q.Case.Open.AmountMinor = 0
+			if w.IntN(2) == 0 {
+				q.Case.Open.Currency = "" // the caller does not know it
+			}
 		}
 	}
 }

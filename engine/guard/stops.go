@@ -84,8 +84,10 @@ func (r *run) claim() engine.Verdict {
 		return no(engine.ReasonWrittenOff)
 	case gone(r.named && r.c.Closed, "claim.closed", engine.ReasonClosed):
 		return no(engine.ReasonClosed)
-	case gone(r.amount <= 0, "claim.open", engine.ReasonNothingOpen):
+	case gone(r.amount == 0, "claim.open", engine.ReasonNothingOpen):
 		return no(engine.ReasonNothingOpen)
+	case gone(r.amount < 0, "claim.amount", engine.ReasonAmount):
+		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonAmount, Queue: queueData}
 	}
 	if r.q.Case.Stage == "legal" || r.c.Stage == stageLegal {
 		r.tr.Add("claim.stage", engine.Route, 0, engine.Text("stage", "legal"))

@@ -38,16 +38,16 @@ func (sc *scratch) list(pl *plan, options []engine.Option, cost float64) {
 	clear(sc.tsUsed)
 	clear(sc.used)
 	sc.used[rowBase], sc.used[rowHold] = true, true
-	n := 0
+	entries, costs, n := sc.entries[:len(options)], sc.costs[:len(options)], 0
 	for i := range options {
 		o := &options[i]
 		if o.Action == engine.Hold {
 			continue
 		}
-		e := &sc.entries[n]
-		e.place, e.option = pl.actions[o.Action], int32(i)
-		sc.costs[n] = -cost * float64(o.CostMicro)
-		sc.ctUsed[e.ct], sc.tsUsed[e.ts], sc.used[e.offer] = true, true, true
+		at := pl.actions[o.Action]
+		entries[n].place, entries[n].option = at, int32(i)
+		costs[n] = -cost * float64(o.CostMicro)
+		sc.ctUsed[at.ct], sc.tsUsed[at.ts], sc.used[at.offer] = true, true, true
 		n++
 	}
 	sc.entries = sc.entries[:n]

@@ -72,15 +72,16 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 #define addOffer(at) \
 	VADDPS at(R11)(DI*1), Y13, Y13
 
-// keepBest clamps the sum to [Y8, Y9], multiplies it by the gain in Y10 and adds Y11; where that is
-// above best, it and the option in Y12 take the place.
+// keepBest clamps the sum to [0, 1] = [Y8, Y9], multiplies it by the gain in Y10 and adds Y11; where
+// that is above best, it and the option in Y12 take the place. Comparing the bits as integers orders
+// these numbers alike and leaves the units that add free.
 #define keepBest(best, arg) \
-	VMAXPS Y8, Y13, Y13 \
-	VMINPS Y9, Y13, Y13 \
+	VPMAXSD Y8, Y13, Y13 \
+	VPMINSD Y9, Y13, Y13 \
 	VMULPS Y10, Y13, Y13 \
 	VADDPS Y11, Y13, Y13 \
 	VCMPPS $0x1e, best, Y13, Y14 \
-	VMAXPS best, Y13, best \
+	VBLENDVPS Y14, Y13, best, best \
 	VBLENDVPS Y14, Y12, arg, arg
 
 // func bestAVX2(entries *entry, n int, ct, ts, pairs, offers *lanes, best *lanes, arg *[Lanes]int32)

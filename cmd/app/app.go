@@ -1,0 +1,207 @@
+// Package app wires the parts of Takt into one running process: it claims the data directory,
+// starts the store, replays the journal, serves the API and refreshes policies.
+//
+//	a, err := app.Open(ctx, cfg, logger)
+//	go a.Run(ctx)          // ships the journal, follows published snapshots, learns
+//	http.Serve(l, a.Handler())
+//	a.Close()
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"takt/api"
+	"takt/api/keys"
+	"takt/cmd/config"
+	"takt/engine"
+	"takt/engine/guard"
+	"takt/engine/policy"
+	"takt/experiments"
+	"takt/features"
+	"takt/features/journal"
+	"takt/models/registry"
+)
+
+// App is one running Takt. It is safe for concurrent use.
+type App struct {
+	Config *config.Config
+	Dir    *Dir
+	Log    *slog.Logger
+
+	tenants  sync.Map // id → *engine.Tenant
+	newcomer chan string
+
+	store    *store
+	journal  *journal.Log
+	ledger   *features.Ledger
+	keys     *keys.Ring
+	clock    *api.Clock
+	server   *api.Server
+	registry *registry.Registry
+	token    string // of commands on this machine
+	pauses   chan pausing
+	learning sync.Mutex // one training run at a time: it may take much memory
+
+	close []func() error // in reverse order
+}
+
+// Open starts everything but the listeners. Tenants are those of the configuration, those that
+// own a key, and the named ones. On an error nothing stays behind.
+func Open(ctx context.Context, c *config.Config, logger *slog.Logger, tenants ...string) (_ *App, err error) {
+	a := &App{Config: c, Log: logger, pauses: make(chan pausing), newcomer: make(chan string, 64)}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if a.Dir, err = Claim(c.Data); err != nil {
+		return nil, err
+	}
+	a.onClose(func() error { a.Dir.Release(); return nil })
+	if err := a.openTenants(tenants); err != nil {
+		return nil, err
+	}
+	if a.store, err = openStore(ctx, c, a.Dir, logger); err != nil {
+		return nil, err
+	}
+	a.onClose(a.store.close)
+	a.registry = registry.New(a.store)
+	a.registry.Logger = logger
+	if err := a.openServer(); err != nil {
+		return nil, err
+	}
+	if err := a.openLedger(ctx); err != nil {
+		return nil, err
+	}
+	return a, a.loadSnapshots(ctx)
+}
+
+func (a *App) onClose(f func() error) { a.close = append(a.close, f) }
+
+// Close ends everything in the reverse order; what was acknowledged is on disk.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.close) - 1; i >= 0; i-- {
+		errs = append(errs, a.close[i]())
+	}
+	a.close = nil
+	return errors.Join(errs...)
+}
+
+func (a *App) openTenants(named []string) error {
+	var err error
+	a.token = rand.Text()
+	if a.keys, err = keys.Open(a.Dir.Keys(), &keys.RingOptions{Logger: a.Log}); err != nil {
+		return err
+	}
+	a.keys.Grant(a.token)
+	owners, err := keys.Tenants(a.Dir.Keys(), time.Now())
+	if err != nil {
+		return err
+	}
+	named = append(named, owners...)
+	for id := range a.Config.Tenants {
+		named = append(named, id)
+	}
+	for _, id := range named {
+		if a.Tenant(id) != nil {
+			continue
+		}
+		if _, err = a.addTenant(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tenant is a served tenant, or nil.
+func (a *App) Tenant(id string) *engine.Tenant {
+	v, _ := a.tenants.Load(id)
+	t, _ := v.(*engine.Tenant)
+	return t
+}
+
+func (a *App) addTenant(id string) (*engine.Tenant, error) {
+	secret, err := keys.Secret(a.Dir.Keys(), id)
+	if err != nil {
+		return nil, err
+	}
+	t, err := a.Config.Tenant(id, secret)
+	if err != nil {
+		return nil, err
+	}
+	a.tenants.Store(id, t)
+	return t, nil
+}
+
+// adopt takes in a tenant whose first key was created while the server runs.
+func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
+	t, err := a.addTenant(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := a.snapshot(context.Background(), t)
+	if err == nil {
+		a.newcomer <- id // Run follows its snapshots, too
+	}
+	return t, s, err
+}
+
+func (a *App) openServer() error {
+	list := a.served()
+	a.clock = api.NewClock(time.Now, list...)
+	var err error
+	a.server, err = api.New(api.Options{
+		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: experiments.Holdouts{}, Logger: a.Log,
+		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt,
+	})
+	return err
+}
+
+func (a *App) openLedger(ctx context.Context) error {
+	var err error
+	a.journal, err = journal.Open(a.Dir.Journal(), &journal.Options{MaxBytes: a.Config.Journal.MaxMB << 20, Logger: a.Log, OnSync: a.server.Options.Metrics.Synced})
+	if err != nil {
+		return err
+	}
+	a.onClose(a.journal.Close)
+	a.ledger, err = features.Open(ctx, features.Options{Journal: a.journal, Store: a.store, MaxProfileBytes: a.Config.Memory.ProfilesMB << 20, Logger: a.Log})
+	if err != nil {
+		return fmt.Errorf("replay the journal: %w", err)
+	}
+	a.onClose(a.ledger.Close)
+	a.server.Open(a.ledger)
+	return nil
+}
+
+// served are the tenants of the moment.
+func (a *App) served() []*engine.Tenant {
+	var list []*engine.Tenant
+	a.tenants.Range(func(_, v any) bool {
+		list = append(list, v.(*engine.Tenant))
+		return true
+	})
+	slices.SortFunc(list, func(x, y *engine.Tenant) int { return strings.Compare(x.ID, y.ID) })
+	return list
+}
+
+// Handler answers the API.
+func (a *App) Handler() http.Handler { return a.server.Handler() }
+
+// Metrics answers Prometheus.
+func (a *App) Metrics() http.Handler { return a.server.Metrics() }
+
+// Flush waits until everything accepted so far is in the store.
+func (a *App) Flush(ctx context.Context) error { return a.ledger.Flush(ctx) }
+
+func pid() int { return os.Getpid() }

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"takt/features/embedded"
+)
+
+// storeArchive is the embedded store inside a backup.
+const storeArchive = "store.tar"
+
+// Backup writes journal, keys and, if it is embedded, the store into one file. Shipping stands
+// still meanwhile, so that store and journal fit together without gap; decisions go on.
+func (a *App) Backup(ctx context.Context, dst string) error {
+	a.learning.Lock()
+	defer a.learning.Unlock()
+	work, err := os.MkdirTemp(a.Dir.Path, "backup-*")
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer os.RemoveAll(work)
+	err = a.pause(ctx, func() error {
+		if a.store.child != nil {
+			if err := a.backupStore(ctx, filepath.Join(work, storeArchive)); err != nil {
+				return err
+			}
+		}
+		return a.journal.Snapshot(filepath.Join(work, "journal"))
+	})
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := copyFile(filepath.Join(work, "keys.json"), a.Dir.Keys()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := pack(dst, work); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	return nil
+}
+
+// backupStore lets ClickHouse write a consistent archive of the database, and takes it.
+func (a *App) backupStore(ctx context.Context, dst string) error {
+	name := fmt.Sprintf("takt-%d.tar", time.Now().UnixNano())
+	at := filepath.Join(a.Dir.Store(), embedded.BackupDir, name)
+	if err := a.storeSQL(ctx, fmt.Sprintf("BACKUP DATABASE %s TO File('%s')", database, at)); err != nil {
+		return err
+	}
+	return os.Rename(at, dst)
+}
+
+// storeSQL runs one statement in the embedded store.
+func (a *App) storeSQL(ctx context.Context, sql string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.store.child.URL()+"/", strings.NewReader(sql))
+	if err != nil {
+		return fmt.Errorf("ask the store: %w", err)
+	}
+	req.Header.Set("X-ClickHouse-Key", a.store.child.Token())
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the store: %w", err)
+	}
+	defer resp.Body.Close()
+	if b, _ := io.ReadAll(io.LimitReader(resp.Body, 2000)); resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the store answered %d: %s", resp.StatusCode, b)
+	}
+	return nil
+}
+
+// pack writes the directory as a gzipped tar, whole or not at all.
+func pack(dst, dir string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(dst), ".takt-backup-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails after the rename, as it should
+	z := gzip.NewWriter(f)
+	t := tar.NewWriter(z)
+	err = errors.Join(t.AddFS(os.DirFS(dir)), t.Close(), z.Close(), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), dst)
+}
+
+func copyFile(dst, src string) error {
+	b, err := os.ReadFile(src)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(dst, b, 0o600)
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"takt/cmd/app"
+)
+
+// beside runs f against the API of the server that owns the data directory, or, when none runs, of
+// one opened in this process for as long as f takes.
+func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Context, call app.Call, r app.Reader) error) error {
+	c, err := e.config()
+	if err != nil {
+		return err
+	}
+	if tenant == "" {
+		return usage(errors.New("--tenant: name the tenant, such as acme"))
+	}
+	run, err := app.FindRun(c.Data)
+	if err != nil {
+		return err
+	}
+	if run != nil {
+		r, err := app.OpenReader(ctx, run)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		return f(ctx, run.Call, r)
+	}
+	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	a, err := app.Open(ctx, c, quiet, tenant)
+	if err != nil {
+		return err
+	}
+	background, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- a.Ship(background) }()
+	err = f(ctx, a.Call, a.Reader())
+	if err == nil {
+		err = a.Flush(ctx)
+	}
+	cancel()
+	return errors.Join(err, ignoreEnd(<-done), a.Close())
+}
+
+// printReply prints a JSON reply, or the problem it is as an error.
+func (e *env) printReply(status int, reply []byte) error {
+	if status/100 != 2 {
+		var p struct {
+			Title, Detail string
+			Errors        []struct{ Pointer, Header, Parameter, Detail string }
+		}
+		if json.Unmarshal(reply, &p) != nil || p.Title == "" {
+			return fmt.Errorf("the server answered %d: %.300s", status, reply)
+		}
+		err := fmt.Errorf("%s (%d): %s", p.Title, status, p.Detail)
+		for _, f := range p.Errors {
+			err = fmt.Errorf("%w\n  %s%s%s %s", err, f.Pointer, f.Header, f.Parameter, f.Detail)
+		}
+		return err
+	}
+	return e.print(json.RawMessage(reply), func(w io.Writer) error {
+		var v any
+		if err := json.Unmarshal(reply, &v); err != nil {
+			return fmt.Errorf("read the reply: %w", err)
+		}
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(json.RawMessage(reply))
+	})
+}
