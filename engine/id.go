@@ -71,14 +71,16 @@ func ParseID(s string) (ID, error) {
 	return id, nil
 }
 
-func digit(c byte) int {
-	if c >= 'a' && c <= 'z' {
-		c -= 'a' - 'A'
+func digit(c byte) int { return int(digits[c]) }
+
+// digits is the value of each letter, -1 for what is none; backfills read millions of ids.
+var digits = func() (t [256]int8) {
+	for i := range t {
+		t[i] = -1
 	}
 	for i := range len(crockford) {
-		if crockford[i] == c {
-			return i
-		}
+		t[crockford[i]] = int8(i)
+		t[crockford[i]|0x20] = int8(i) // lower case; digits have that bit set already
 	}
-	return -1
-}
+	return t
+}()

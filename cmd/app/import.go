@@ -19,18 +19,22 @@ import (
 
 // Imported is what an import did.
 type Imported struct {
-	Rows       int64           `json:"rows"`
-	Events     int             `json:"events"`     // new, durable
-	Duplicates int             `json:"duplicates"` // known before
-	Bad        int64           `json:"bad_rows"`
-	Errors     []string        `json:"errors,omitempty"` // of the first bad rows
-	known      map[string]ids  // by source
-	send       []byte          // NDJSON on its way
-	n          int             // events in send
-	tenant     string          //
-	call       Call            //
-	store      history.Store   //
-	ctx        context.Context //nolint:containedctx // lives as long as one import
+	Rows       int64    `json:"rows"`
+	Events     int      `json:"events"`     // new, durable
+	Duplicates int      `json:"duplicates"` // known before
+	Bad        int64    `json:"bad_rows"`
+	Errors     []string `json:"errors,omitempty"` // of the first bad rows
+}
+
+// importing is one import on its way.
+type importing struct {
+	Imported
+	tenant string
+	call   Call
+	store  history.Store
+	known  map[string]ids // by source
+	send   []byte         // NDJSON on its way
+	n      int            // events in send
 }
 
 // ids are the identities of a source that the store holds, hashed to 128 bits.
@@ -45,10 +49,14 @@ const (
 // already is left out, so that a second import of the same file adds nothing.
 func Import(ctx context.Context, r *importer.Reader, call Call, store history.Store, tenant string) (*Imported, error) {
 	// Asking for due cases ships the journal first: what was accepted a moment ago is known, too.
-	if status, b, err := call(ctx, tenant, http.MethodGet, "/v1/cases/due?limit=1", "", "", nil); err != nil || status != http.StatusOK {
-		return nil, fmt.Errorf("import: %d %.300s %w", status, b, err)
+	status, b, err := call(ctx, tenant, http.MethodGet, "/v1/cases/due?limit=1", "", "", nil)
+	if err != nil {
+		return nil, fmt.Errorf("import: %w", err)
 	}
-	im := &Imported{known: map[string]ids{}, tenant: tenant, call: call, store: store, ctx: ctx}
+	if status != http.StatusOK {
+		return nil, fmt.Errorf("import: the server answered %d: %.300s", status, b)
+	}
+	im := &importing{tenant: tenant, call: call, store: store, known: map[string]ids{}}
 	var failed error
 	for failed == nil {
 		events, err := r.Next()
@@ -60,27 +68,27 @@ func Import(ctx context.Context, r *importer.Reader, call Call, store history.St
 			break
 		}
 		for i := range events {
-			if failed = im.add(&events[i]); failed != nil {
+			if failed = im.add(ctx, &events[i]); failed != nil {
 				break
 			}
 		}
 	}
 	if failed == nil {
-		failed = im.flush()
+		failed = im.flush(ctx)
 	}
 	report := r.Report()
 	im.Rows, im.Bad = report.Rows, report.Bad
 	for _, e := range report.Errors {
 		im.Errors = append(im.Errors, e.Error())
 	}
-	return im, failed
+	return &im.Imported, failed
 }
 
-func (im *Imported) add(e *engine.Event) error {
+func (im *importing) add(ctx context.Context, e *engine.Event) error {
 	known, ok := im.known[e.Source]
 	if !ok {
 		var err error
-		if known, err = im.load(e.Source); err != nil {
+		if known, err = im.load(ctx, e.Source); err != nil {
 			return err
 		}
 		im.known[e.Source] = known
@@ -93,7 +101,7 @@ func (im *Imported) add(e *engine.Event) error {
 	known[id] = struct{}{}
 	im.send = append(wire.AppendEvent(im.send, e), '\n')
 	if im.n++; im.n == importBatch {
-		return im.flush()
+		return im.flush(ctx)
 	}
 	return nil
 }
@@ -104,9 +112,9 @@ func identity(id string) [16]byte {
 }
 
 // load reads which events of a source the store holds.
-func (im *Imported) load(source string) (ids, error) {
+func (im *importing) load(ctx context.Context, source string) (ids, error) {
 	known := ids{}
-	err := im.store.Scan(im.ctx, history.Range{Tenant: im.tenant, Source: source, Slim: true}, func(l *history.Log) error {
+	err := im.store.Scan(ctx, history.Range{Tenant: im.tenant, Source: source, Slim: true}, func(l *history.Log) error {
 		for i := range l.Events {
 			if l.Events[i].Source == source {
 				known[identity(l.Events[i].ID)] = struct{}{}
@@ -121,16 +129,16 @@ func (im *Imported) load(source string) (ids, error) {
 }
 
 // flush reports the batch; while the journal is full it waits, since nothing may be lost.
-func (im *Imported) flush() error {
+func (im *importing) flush(ctx context.Context) error {
 	for try := 0; im.n > 0; try++ {
-		status, reply, err := im.call(im.ctx, im.tenant, http.MethodPost, "/v1/events", "application/x-ndjson", "", im.send)
+		status, reply, err := im.call(ctx, im.tenant, http.MethodPost, "/v1/events", "application/x-ndjson", "", im.send)
 		if err != nil {
 			return fmt.Errorf("import: %w", err)
 		}
 		if status == http.StatusServiceUnavailable && try < importPauses {
 			select {
-			case <-im.ctx.Done():
-				return im.ctx.Err()
+			case <-ctx.Done():
+				return ctx.Err()
 			case <-time.After(time.Second):
 			}
 			continue
@@ -143,7 +151,7 @@ func (im *Imported) flush() error {
 	return nil
 }
 
-func (im *Imported) count(reply []byte) error {
+func (im *importing) count(reply []byte) error {
 	var r struct {
 		Accepted, Duplicates, Refused int
 		Results                       []struct {

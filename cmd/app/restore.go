@@ -41,7 +41,7 @@ func Restore(ctx context.Context, c *config.Config, src string, log *slog.Logger
 }
 
 func restoreStore(ctx context.Context, c *config.Config, d *Dir, archive string, log *slog.Logger) error {
-	child, err := embedded.Supervise(ctx, embedded.SuperviseOptions{Path: d.Store(), MemoryLimit: c.Memory.StoreMB << 20, Logger: log})
+	child, err := supervise(ctx, c, d, log)
 	if err != nil {
 		return err
 	}

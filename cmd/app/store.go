@@ -75,7 +75,7 @@ func openServer(ctx context.Context, url string, o *clickhouse.Options) (*store,
 
 func openEmbedded(ctx context.Context, c *config.Config, d *Dir, log *slog.Logger) (*store, error) {
 	// The child outlives ctx: on the way down it must still take what the journal ships.
-	child, err := embedded.Supervise(context.WithoutCancel(ctx), embedded.SuperviseOptions{Path: d.Store(), MemoryLimit: c.Memory.StoreMB << 20, Logger: log})
+	child, err := supervise(context.WithoutCancel(ctx), c, d, log)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +86,23 @@ func openEmbedded(ctx context.Context, c *config.Config, d *Dir, log *slog.Logge
 	}
 	s.child = child
 	return s, nil
+}
+
+// orphanPatience is how long the store of a killed server may take to end. We hold the data
+// directory's lock, so whoever still holds the store is such an orphan, on its way out.
+const orphanPatience = 20 * time.Second
+
+// supervise starts the embedded store, after an orphan has ended.
+func supervise(ctx context.Context, c *config.Config, d *Dir, log *slog.Logger) (*embedded.Supervisor, error) {
+	o := embedded.SuperviseOptions{Path: d.Store(), MemoryLimit: c.Memory.StoreMB << 20, Logger: log}
+	for end := time.Now().Add(orphanPatience); ; {
+		child, err := embedded.Supervise(ctx, o)
+		if !errors.Is(err, embedded.ErrLocked) || time.Now().After(end) {
+			return child, err
+		}
+		log.Info("the store of a killed server is still ending")
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 // address is the store's URL of the moment, and the token of the embedded one.

@@ -73,8 +73,11 @@ func (r *run) decide(ctx context.Context, day int) error {
 func (r *run) due(ctx context.Context, day int) ([]*person, error) {
 	path := "/v1/cases/due?limit=10000&at=" + r.at(day, 6).Format("2006-01-02T15:04:05Z")
 	status, b, err := r.o.Call(ctx, r.arm.Tenant, http.MethodGet, path, "", "", nil)
-	if err != nil || status != http.StatusOK {
-		return nil, fmt.Errorf("ask for due cases: %d %.500s %w", status, b, err)
+	if err != nil {
+		return nil, fmt.Errorf("ask for due cases: %w", err)
+	}
+	if status != http.StatusOK {
+		return nil, fmt.Errorf("ask for due cases: %d %.500s", status, b)
 	}
 	var list struct {
 		Cases []struct {
