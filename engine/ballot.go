@@ -27,7 +27,10 @@ func (b *Ballot) Propensities(g *Grid) error {
 	b.P = slices.Grow(b.P[:0], len(b.Options))[:len(b.Options)]
 	sum := 0.0
 	for _, v := range b.Votes {
-		if !(v >= 0) {
+		if v == 0 {
+			continue // most have none
+		}
+		if !(v > 0) {
 			return fmt.Errorf("vote %v: %w", v, ErrVotes)
 		}
 		sum += v

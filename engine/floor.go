@@ -31,28 +31,47 @@ func (f *floor) reset(g *Grid, k int) {
 }
 
 // count notes the levels of all options. Division is the dear part of the floor; a product with
-// the reciprocal gives the same quotient in a third of the time.
+// the reciprocal gives the same quotient in a third of the time. Neighbours share channel and tone,
+// and a grid's only offer is everybody's: those are counted by the run, for an increment has to wait
+// for the one before it of the same number.
 func (f *floor) count(options []Option) {
 	use, pos := f.use, f.pos[:len(options)]
 	inv1, inv2, inv3 := f.inv[1], f.inv[2], f.inv[3]
 	n1, n2, n3 := f.n[1], f.n[2], f.n[3]
 	at1, at2, at3 := uint64(f.at[1]), uint64(f.at[2]), uint64(f.at[3])
+	first, last, pair := 0, ^uint64(0), uint64(0) // where the run began, its channel and tone
 	for i := range options {
 		a := options[i].Action
 		if a == Hold {
-			f.hold = true
+			f.hold, first = true, i+1
 			continue
 		}
 		x := uint64(a - 1)
 		s := x * inv3 >> 32
-		t := s * inv2 >> 32
-		c := t * inv1 >> 32
-		t, s, x = at1+t-c*n1, at2+s-t*n2, at3+x-s*n3
-		use[c]++
-		use[t]++
+		ct := s * inv2 >> 32
+		if ct != last {
+			f.run(pair, i-first)
+			c := ct * inv1 >> 32
+			first, last, pair = i, ct, c|(at1+ct-c*n1)<<16
+		}
+		s, x = at2+s-ct*n2, at3+x-s*n3
 		use[s]++
-		use[x]++
-		pos[i] = c | t<<16 | s<<32 | x<<48
+		if n3 > 1 {
+			use[x]++
+		}
+		pos[i] = pair | s<<32 | x<<48
+	}
+	f.run(pair, len(options)-first)
+	if n3 == 1 {
+		use[at3] = uint32(len(options)) - uint32(one(f.hold))
+	}
+}
+
+// run counts n options of a channel and tone.
+func (f *floor) run(pair uint64, n int) {
+	if n > 0 {
+		f.use[pair&0xffff] += uint32(n)
+		f.use[pair>>16] += uint32(n)
 	}
 }
 

@@ -13,8 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"takt/features/embedded"
 )
 
 // storeArchive is the embedded store inside a backup.
@@ -53,7 +51,7 @@ func (a *App) Backup(ctx context.Context, dst string) error {
 // backupStore lets ClickHouse write a consistent archive of the database, and takes it.
 func (a *App) backupStore(ctx context.Context, dst string) error {
 	name := fmt.Sprintf("takt-%d.tar", time.Now().UnixNano())
-	at := filepath.Join(a.Dir.Store(), embedded.BackupDir, name)
+	at := filepath.Join(a.Dir.backups(), name)
 	if err := a.storeSQL(ctx, fmt.Sprintf("BACKUP DATABASE %s TO File('%s')", database, at)); err != nil {
 		return err
 	}

@@ -63,6 +63,9 @@ func (d *Dir) Journal() string { return filepath.Join(d.Path, "journal") }
 // Store is where the embedded ClickHouse keeps its files.
 func (d *Dir) Store() string { return filepath.Join(d.Path, "store") }
 
+// backups is the one directory that the store's BACKUP may write and RESTORE read.
+func (d *Dir) backups() string { return filepath.Join(d.Store(), "backups") }
+
 // Keys is the file of API keys and tenant secrets.
 func (d *Dir) Keys() string { return filepath.Join(d.Path, "keys.json") }
 

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 
 	"takt/cmd/config"
-	"takt/features/embedded"
 )
 
 // ErrNotEmpty means that a restore would overwrite something.
@@ -46,7 +45,7 @@ func restoreStore(ctx context.Context, c *config.Config, d *Dir, archive string,
 		return err
 	}
 	defer child.Stop()
-	at := filepath.Join(d.Store(), embedded.BackupDir, storeArchive)
+	at := filepath.Join(d.backups(), storeArchive)
 	if err := os.Rename(archive, at); err != nil {
 		return fmt.Errorf("restore the store: %w", err)
 	}

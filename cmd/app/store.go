@@ -94,7 +94,7 @@ const orphanPatience = 20 * time.Second
 
 // supervise starts the embedded store, after an orphan has ended.
 func supervise(ctx context.Context, c *config.Config, d *Dir, log *slog.Logger) (*embedded.Supervisor, error) {
-	o := embedded.SuperviseOptions{Path: d.Store(), MemoryLimit: c.Memory.StoreMB << 20, Logger: log}
+	o := embedded.SuperviseOptions{Path: d.Store(), BackupDir: d.backups(), MemoryLimit: c.Memory.StoreMB << 20, Logger: log}
 	for end := time.Now().Add(orphanPatience); ; {
 		child, err := embedded.Supervise(ctx, o)
 		if !errors.Is(err, embedded.ErrLocked) || time.Now().After(end) {

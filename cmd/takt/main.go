@@ -80,6 +80,15 @@ func newRoot() *cobra.Command {
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
+	// An unknown command would otherwise be shown four lines and exit code 1.
+	root.DisableSuggestions = true
+	root.Args = usageArgs(cobra.ArbitraryArgs)
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return usage(fmt.Errorf("unknown command %q; takt --help lists them", args[0]))
+	}
 	return root
 }
 

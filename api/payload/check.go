@@ -1,0 +1,68 @@
+package payload
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"takt/engine"
+	"takt/features/wire"
+)
+
+// MaxKey bounds an Idempotency-Key, in bytes.
+const MaxKey = 200
+
+// check holds what needs the whole body: required fields, the zone, local times against it.
+func (p *parser) check(a *Ask, z *zones) {
+	if a.Case.ID == "" && !p.has("/case/id") {
+		p.faultAt("/case/id", "is missing")
+	}
+	if a.Debtor.ID == "" && !p.has("/debtor/id") {
+		p.faultAt("/debtor/id", "is missing")
+	}
+	if a.Debtor.TZ != "" {
+		if a.Zone = z.load(a.Debtor.TZ); a.Zone == nil {
+			p.faultAt("/debtor/tz", "%q is no time zone; use an IANA name such as Europe/Berlin", clip(a.Debtor.TZ))
+		}
+	}
+	for _, s := range []*stamp{&a.asOf, &a.earliest, &a.latest} {
+		if s.at.IsZero() || a.Zone == nil {
+			continue
+		}
+		for _, f := range wire.FieldErrors(wire.CheckLocal(s.at, a.Zone)) {
+			p.faultAt(s.pointer, "%s", f.Detail)
+		}
+	}
+	a.AsOf, a.Constraints.EarliestExecute, a.Constraints.LatestExecute = a.asOf.utc(), a.earliest.utc(), a.latest.utc()
+	if c := &a.Constraints; !c.EarliestExecute.IsZero() && !c.LatestExecute.IsZero() && c.LatestExecute.Before(c.EarliestExecute) {
+		p.faultAt("/constraints/latest_execute", "lies before earliest_execute")
+	}
+}
+
+// has reports whether a fault at the pointer, or above it, was noted already.
+func (p *parser) has(pointer string) bool {
+	for _, err := range p.faults {
+		if f, ok := err.(*engine.FieldError); ok && strings.HasPrefix(pointer, f.Pointer) {
+			return true
+		}
+	}
+	return false
+}
+
+// zones caches loaded time zones; only names that exist take room, so it is bounded.
+type zones struct{ m sync.Map }
+
+func (z *zones) load(name string) *time.Location {
+	if l, ok := z.m.Load(name); ok {
+		return l.(*time.Location)
+	}
+	if name == "Local" || len(name) > 32 {
+		return nil
+	}
+	l, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	z.m.Store(name, l)
+	return l
+}

@@ -1,0 +1,169 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"takt/engine"
+	"takt/features"
+)
+
+// profileView is what /v1/debtors/{id}/profile shows: names instead of bits, times instead of numbers.
+type profileView struct {
+	DebtorID  string                  `json:"debtor_id"`
+	AsOf      time.Time               `json:"as_of,omitzero"`
+	Business  bool                    `json:"business"`
+	TZ        string                  `json:"tz,omitempty"`
+	Region    string                  `json:"region,omitempty"`
+	Language  string                  `json:"language,omitempty"`
+	BirthYear int16                   `json:"birth_year,omitempty"`
+	Flags     engine.Flags            `json:"flags"`
+	Hold      *holdView               `json:"hold,omitempty"`
+	Channels  map[string]*channelView `json:"channels"`
+	Contacts  []contactView           `json:"contacts"`
+	Cases     []caseView              `json:"cases"`
+	Schema    int                     `json:"schema"`
+	Features  map[string]float32      `json:"features"`
+}
+
+type holdView struct {
+	Reason string    `json:"reason"`
+	Until  time.Time `json:"until,omitzero"` // absent: until an event lifts it
+}
+
+type channelView struct {
+	Consent  map[string]string `json:"consent,omitempty"` // by purpose: given or withdrawn
+	Stopped  bool              `json:"stopped"`
+	Validity *float32          `json:"validity,omitempty"`
+	Attempts uint16            `json:"attempts"`
+	Reached  uint16            `json:"reached"`
+	Answered uint16            `json:"answered"`
+}
+
+type contactView struct {
+	At       time.Time      `json:"at"`
+	Channel  engine.Channel `json:"channel"`
+	State    string         `json:"state"` // pending or done
+	Decision string         `json:"decision_id,omitempty"`
+}
+
+type caseView struct {
+	OpenMinor  *int64    `json:"open_minor,omitempty"`
+	Currency   string    `json:"currency,omitempty"`
+	Stage      string    `json:"stage,omitempty"`
+	OldestDue  string    `json:"oldest_due,omitempty"`
+	Closed     bool      `json:"closed"`
+	Disputed   bool      `json:"disputed"`
+	Plan       bool      `json:"plan"`
+	PromiseDue string    `json:"promise_due,omitempty"`
+	Decision   string    `json:"decision_id,omitempty"` // the open one
+	NextReview time.Time `json:"next_review_at,omitzero"`
+}
+
+// profile shows what decisions about a debtor rest on.
+func (s *Server) profile(x *call) error {
+	id, err := x.param("id")
+	if err != nil {
+		return err
+	}
+	p, ok, err := x.ledger.Profile(x.r.Context(), x.tenant.Config.ID, id)
+	if err != nil {
+		return err
+	}
+	if !ok || !p.HasHistory() {
+		return newProblem(notFound, "nothing is known of this debtor")
+	}
+	v := facts(id, &p)
+	now := s.Clock.Now(x.tenant.Config.ID)
+	request := engine.Request{Debtor: engine.Debtor{ID: id}, Case: engine.Case{DunningLevel: -1}}
+	for i, f := range p.Context(nil, &request, now, s.codec.Zone(v.TZ)) {
+		v.Features[features.Vector[i].Name] = f
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return x.reply(http.StatusOK, b)
+}
+
+func facts(id string, p *features.Profile) *profileView {
+	v := &profileView{DebtorID: id, AsOf: micro(p.LastAt), Business: p.Business, TZ: text(p.TZ[:]), Region: text(p.Region[:]),
+		Language: text(p.Language[:]), BirthYear: p.BornYear, Flags: p.Flags, Channels: map[string]*channelView{},
+		Contacts: []contactView{}, Cases: []caseView{}, Schema: features.Schema, Features: map[string]float32{}}
+	if p.HoldTill > 0 {
+		v.Hold = &holdView{Reason: p.HoldFor.String()}
+		if p.HoldTill < engine.HoldForever {
+			v.Hold.Until = micro(p.HoldTill)
+		}
+	}
+	for c := engine.Email; c < engine.Channels; c++ {
+		if w := channelFacts(p, c); w != nil {
+			v.Channels[c.String()] = w
+		}
+	}
+	for _, c := range p.Contacts {
+		if c.State == 0 {
+			continue
+		}
+		w := contactView{At: micro(c.At), Channel: c.Channel, State: "done"}
+		if c.State == engine.ContactPending {
+			w.State = "pending"
+		}
+		if !c.Decision.IsZero() {
+			w.Decision = c.Decision.String()
+		}
+		v.Contacts = append(v.Contacts, w)
+	}
+	for i := range p.Cases {
+		if p.Cases[i].Key != 0 {
+			v.Cases = append(v.Cases, caseFacts(&p.Cases[i]))
+		}
+	}
+	return v
+}
+
+// channelFacts is nil for a channel of which nothing is known.
+func channelFacts(p *features.Profile, c engine.Channel) *channelView {
+	n, consents, address := &p.Channels[c], &p.Consents[c], &p.Addresses[c]
+	v := &channelView{Stopped: p.Stopped.Has(c), Attempts: n.Attempts, Reached: n.Reached, Answered: n.Answered}
+	for purpose, state := range map[string]engine.Consent{"service": consents.Service, "marketing": consents.Marketing, "tracking": consents.Tracking} {
+		if state == 0 {
+			continue
+		}
+		if v.Consent == nil {
+			v.Consent = map[string]string{}
+		}
+		v.Consent[purpose] = "given"
+		if state == engine.ConsentWithdrawn {
+			v.Consent[purpose] = "withdrawn"
+		}
+	}
+	if address.Key != 0 {
+		v.Validity = &address.Validity
+	}
+	if v.Consent == nil && v.Validity == nil && !v.Stopped && *n == (features.ChannelStats{}) {
+		return nil
+	}
+	return v
+}
+
+func caseFacts(c *engine.CaseFacts) caseView {
+	v := caseView{Currency: text(c.Currency[:]), Stage: engine.Stages[c.Stage], OldestDue: c.OldestDue.String(), Closed: c.Closed,
+		Disputed: c.Disputes > 0, Plan: c.Plan, PromiseDue: c.PromiseDue.String(), NextReview: micro(c.NextReview)}
+	if c.OpenMinor >= 0 {
+		v.OpenMinor = &c.OpenMinor
+	}
+	if !c.Decision.IsZero() {
+		v.Decision = c.Decision.String()
+	}
+	return v
+}
+
+// micro is an instant of a profile; 0 is none.
+func micro(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

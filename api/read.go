@@ -1,0 +1,160 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"takt/api/payload"
+	"takt/engine"
+	"takt/features/history"
+	"takt/features/wire"
+)
+
+// decision answers with the reply that was stored.
+func (s *Server) decision(x *call) error {
+	text, err := x.param("id")
+	if err != nil {
+		return err
+	}
+	id, err := engine.ParseID(text)
+	if err != nil {
+		return newProblem(notFound, "a decision_id has 26 letters")
+	}
+	x.decision = id
+	d, err := x.ledger.Decision(x.r.Context(), x.tenant.Config.ID, id)
+	if err != nil {
+		return err
+	}
+	return x.reply(http.StatusOK, d.Reply)
+}
+
+// changes streams what is new to whoever keeps a cursor.
+func (s *Server) changes(x *call) error {
+	q := x.r.URL.Query()
+	if !q.Has("changed_since") {
+		return badParameter("changed_since", "is missing; use 0 for the start, then the cursor of the last answer")
+	}
+	after, err := strconv.ParseUint(q.Get("changed_since"), 10, 64)
+	if err != nil {
+		return badParameter("changed_since", "is no cursor; use 0 for the start, then the cursor of the last answer")
+	}
+	limit, err := intParameter(q.Get("limit"), 100, 1000)
+	if err != nil {
+		return err
+	}
+	changes, next, err := x.ledger.Changes(x.r.Context(), x.tenant.Config.ID, history.Cursor(after), limit)
+	if err != nil {
+		return err
+	}
+	b := []byte(`{"changes":[`)
+	for i := range changes {
+		c := &changes[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(payload.AppendText(append(b, `{"state":`...), c.State), `,"changed_at":`...)
+		b = append(payload.AppendTime(b, c.At, nil), `,"decision":`...)
+		b = append(append(b, c.Decision.Reply...), '}')
+	}
+	b = append(strconv.AppendUint(append(b, `],"cursor":"`...), uint64(next), 10), `","more":`...)
+	return x.reply(http.StatusOK, append(strconv.AppendBool(b, len(changes) == limit), '}'))
+}
+
+// due lists the cases to ask about, the longest due first.
+func (s *Server) due(x *call) error {
+	q := x.r.URL.Query()
+	limit, err := intParameter(q.Get("limit"), 100, 10_000)
+	if err != nil {
+		return err
+	}
+	at := s.Clock.Now(x.tenant.Config.ID)
+	if at.IsZero() { // a replay clock that nothing has started
+		at = s.Now()
+	}
+	if v := q.Get("at"); v != "" {
+		if at, err = wire.ParseTime(v); err != nil {
+			return badParameter("at", "is no RFC 3339 time with offset")
+		}
+	}
+	cases, err := x.ledger.Due(x.r.Context(), x.tenant.Config.ID, at.UTC(), limit)
+	if err != nil {
+		return err
+	}
+	b := append(payload.AppendTime([]byte(`{"at":`), at, nil), `,"cases":[`...)
+	for i := range cases {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendDue(b, &cases[i])
+	}
+	return x.reply(http.StatusOK, append(b, `]}`...))
+}
+
+func appendDue(b []byte, c *history.DueCase) []byte {
+	b = payload.AppendText(append(b, `{"case_id":`...), c.Case)
+	b = payload.AppendText(append(b, `,"debtor_id":`...), c.Debtor)
+	b = append(b, `,"portfolio":`...)
+	if c.Portfolio == "" {
+		b = append(b, `null`...)
+	} else {
+		b = payload.AppendText(b, c.Portfolio)
+	}
+	b = payload.AppendTime(append(b, `,"since":`...), c.Since, nil)
+	b = append(b, `,"decision_id":`...)
+	if c.Decision.IsZero() {
+		return append(b, `null}`...)
+	}
+	b, _ = c.Decision.AppendText(append(b, '"'))
+	return append(b, `"}`...)
+}
+
+// timeline is everything known of one case in the order of time.
+func (s *Server) timeline(x *call) error {
+	id, err := x.param("id")
+	if err != nil {
+		return err
+	}
+	log, err := x.ledger.Log(x.r.Context(), history.Case(x.tenant.Config.ID, id))
+	if err != nil {
+		return err
+	}
+	if len(log.Events) == 0 && len(log.Decisions) == 0 {
+		return newProblem(notFound, "nothing is known of this case")
+	}
+	b := payload.AppendText([]byte(`{"case_id":`), id)
+	b = append(payload.AppendText(append(b, `,"debtor_id":`...), log.Debtor), `,"items":[`...)
+	for n := 0; len(log.Events) > 0 || len(log.Decisions) > 0; n++ {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		var at time.Time
+		decision := len(log.Events) == 0 || len(log.Decisions) > 0 && log.Decisions[0].IssuedAt.Before(log.Events[0].At)
+		if decision {
+			at = log.Decisions[0].IssuedAt
+		} else {
+			at = log.Events[0].At
+		}
+		b = payload.AppendTime(append(b, `{"at":`...), at, nil)
+		if decision {
+			b = append(append(b, `,"decision":`...), log.Decisions[0].Reply...)
+			log.Decisions = log.Decisions[1:]
+		} else {
+			b = wire.AppendEvent(append(b, `,"event":`...), &log.Events[0])
+			log.Events = log.Events[1:]
+		}
+		b = append(b, '}')
+	}
+	return x.reply(http.StatusOK, append(b, `]}`...))
+}
+
+func intParameter(text string, absent, limit int) (int, error) {
+	if text == "" {
+		return absent, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > limit {
+		return 0, badParameter("limit", "must be 1 to "+strconv.Itoa(limit))
+	}
+	return n, nil
+}

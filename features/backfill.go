@@ -1,0 +1,89 @@
+package features
+
+import (
+	"context"
+	"fmt"
+
+	"takt/engine"
+	"takt/features/history"
+)
+
+// Backfill folds the whole history of a tenant into profiles, debtor by debtor, in bounded memory;
+// it gives the number of profiles. Debtors whom others were merged into are left out: their profile
+// needs several logs, and is folded when it is asked for. It is for profiles that nobody writes to
+// meanwhile; a running ledger has Warm.
+func Backfill(ctx context.Context, store history.Store, tenant string, profiles *Profiles) (int, error) {
+	zones, n := &Zones{}, 0
+	var p Profile
+	err := store.Scan(ctx, history.Range{Tenant: tenant, Slim: true}, func(l *history.Log) error {
+		if hasMerge(l) {
+			return nil
+		}
+		p = New()
+		p.Replay(l, zones)
+		profiles.Put(profiles.Key(tenant, l.Debtor), &p)
+		n++
+		return nil
+	})
+	if err != nil {
+		return n, fmt.Errorf("backfill profiles: %w", err)
+	}
+	return n, nil
+}
+
+// Warm folds the history of a tenant into memory while the ledger works, so that the first decision
+// of each debtor needs no read of the store. Profiles that are there already stay.
+func (l *Ledger) Warm(ctx context.Context, tenant string) (int, error) {
+	// What is shipped while the scan runs may be missing in what the scan read: it stays in the tail.
+	l.tail.pin()
+	defer l.tail.unpin()
+	n := 0
+	err := l.o.Store.Scan(ctx, history.Range{Tenant: tenant, Slim: true}, func(log *history.Log) error {
+		if hasMerge(log) {
+			return nil
+		}
+		ok, err := l.warm(tenant, log)
+		if ok {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("warm profiles: %w", err)
+	}
+	return n, nil
+}
+
+func (l *Ledger) warm(tenant string, log *history.Log) (bool, error) {
+	t := l.turns.Get().(*turn)
+	defer l.turns.Put(t)
+	k := l.profiles.Key(tenant, log.Debtor)
+	l.profiles.Lock(k)
+	defer l.profiles.Unlock(k)
+	if l.profiles.Get(k, &t.p) {
+		return false, nil
+	}
+	n, err := l.tail.join(k, log)
+	if err != nil {
+		return false, err
+	}
+	if n > 0 {
+		Tidy(log)
+		if hasMerge(log) {
+			return false, nil
+		}
+	}
+	t.p = New()
+	t.p.Replay(log, l.zones)
+	l.profiles.Put(k, &t.p)
+	return true, nil
+}
+
+func hasMerge(l *history.Log) bool {
+	for i := range l.Events {
+		if l.Events[i].Type == engine.DebtorMerged {
+			return true
+		}
+	}
+	return false
+}

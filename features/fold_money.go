@@ -1,0 +1,71 @@
+package features
+
+import (
+	"math"
+
+	"takt/engine"
+)
+
+// foldMoney moves the open amount of the payment's case. Money that names no case moves the only
+// open one; with several open cases nobody knows which, so only the statistics change.
+func (p *Profile) foldMoney(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones) {
+	d := &e.Data
+	if c == nil && !d.Unmatched {
+		c = p.only()
+	}
+	if e.Type == engine.PaymentReversed {
+		inc(&p.Reversals)
+		p.PaidMinor = max(p.PaidMinor-d.AmountMinor, 0)
+		if movable(c, d) {
+			c.OpenMinor, c.OpenAt = c.OpenMinor+d.AmountMinor, at
+		}
+		return
+	}
+	inc(&p.Payments)
+	p.PaidMinor += d.AmountMinor
+	p.LastPayment = at
+	m := momentOf(p.local(at, z))
+	p.credit(at, p.Rhythm.weight(m.day))
+	p.creditPayment(at)
+	if c != nil {
+		p.delay(c, int64(m.day)-dayZero)
+	}
+	if movable(c, d) {
+		p.reduce(c, d.AmountMinor, at)
+	}
+}
+
+// movable reports whether an amount is known that the payment can move.
+func movable(c *engine.CaseFacts, d *engine.EventData) bool {
+	return c != nil && c.OpenMinor >= 0 && (d.Currency == "" || string(c.Currency[:]) == d.Currency)
+}
+
+func (p *Profile) reduce(c *engine.CaseFacts, amount, at int64) {
+	before := c.OpenMinor
+	c.OpenMinor, c.OpenAt = max(before-amount, 0), at
+	if c.OpenMinor > 0 || before == 0 {
+		return
+	}
+	inc(&p.PaidInFull)
+	if c.PromiseDue != 0 {
+		p.kept(p.PromiseVia)
+	}
+	settled(c)
+}
+
+// creditPayment counts a payment within the window for the last contact, once per contact.
+func (p *Profile) creditPayment(at int64) {
+	if o := &p.Out; o.At != 0 && !o.Paid && at >= o.At && at-o.At <= PayWindow {
+		o.Paid = true
+		inc(&p.Channels[o.Channel].PaidAfter)
+	}
+}
+
+// delay sums the days past due at which payments come, from -365 to 3650 each.
+func (p *Profile) delay(c *engine.CaseFacts, day int64) {
+	if c.OldestDue == 0 || p.Delays == math.MaxUint16 {
+		return
+	}
+	p.Delays++
+	p.DelayDays += int32(min(max(day-int64(c.OldestDue), -365), 3650))
+}

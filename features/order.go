@@ -1,0 +1,136 @@
+package features
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"takt/engine"
+)
+
+// Kind says which sort of fact was folded last. At the same instant events come before decisions:
+// a decision knows the events of its moment.
+type Kind uint8
+
+// The kinds of facts, in fold order.
+const (
+	KindEvent Kind = 1 + iota
+	KindDecision
+)
+
+// FollowsEvent reports whether e certainly comes after everything folded and was never folded, so
+// that it may be folded in place. False means "fold the whole log again", never "wrong".
+//
+// Order alone cannot see a repeated identity with a newer time, so Seen is asked as well.
+func (p *Profile) FollowsEvent(e *engine.Event) bool {
+	if e.Type == engine.EventRetracted || e.Type == engine.DebtorMerged {
+		return false
+	}
+	return p.follows(e.At.UnixMicro(), KindEvent, prefix(e.ID)) && !p.Seen.Has(identity(e.Source, e.ID))
+}
+
+// FollowsDecision is FollowsEvent for a decision; its ids are never given twice.
+func (p *Profile) FollowsDecision(d *engine.Decision) bool {
+	return p.follows(d.IssuedAt.UnixMicro(), KindDecision, prefixOf(d.ID))
+}
+
+func (p *Profile) follows(at int64, kind Kind, id Prefix) bool {
+	switch {
+	case p.LastKind == 0 || at > p.LastAt:
+		return true
+	case at < p.LastAt || kind < p.LastKind:
+		return false
+	}
+	return kind > p.LastKind || id.Head > p.LastID.Head || id.Head == p.LastID.Head && id.Rest > p.LastID.Rest
+}
+
+// mark notes the place of a fact in the order.
+func (p *Profile) mark(at int64, kind Kind, id Prefix) {
+	if p.LastKind == 0 {
+		p.begin()
+		p.First = at
+		p.Rhythm.Base = int32(momentOf(floorDiv(at, second)).day / halfLife)
+	}
+	p.LastAt, p.LastKind, p.LastID = at, kind, id
+}
+
+// Prefix is the first 16 bytes of an id, zero-padded, as two numbers that compare like the bytes. It
+// is a struct because Go passes structs in registers and arrays through memory, where two narrow
+// writes before a wide read stall.
+type Prefix struct{ Head, Rest uint64 }
+
+func prefix(id string) Prefix {
+	if len(id) > 8 {
+		return Prefix{bigWord(id), bigWord(id[8:])}
+	}
+	return Prefix{bigWord(id), 0}
+}
+
+func bigWord(s string) uint64 {
+	if len(s) >= 8 {
+		return bits.ReverseBytes64(word(s))
+	}
+	var w uint64
+	for i := range len(s) {
+		w |= uint64(s[i]) << (56 - 8*i)
+	}
+	return w
+}
+
+func prefixOf(id engine.ID) Prefix {
+	return Prefix{binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])}
+}
+
+// Seen is a Bloom filter of event identities (Bloom, 1970): 512 bits, two per identity. It never
+// misses one that was added; it takes 3 % of new ones for known after 50 events, 29 % after 200, and
+// each such mistake costs one refold and no exactness.
+type Seen [8]uint64
+
+// Has reports whether h may have been added.
+func (s *Seen) Has(h uint64) bool {
+	return s[h>>6&7]>>(h&63)&1&(s[h>>15&7]>>(h>>9&63)) != 0
+}
+
+// Add adds h.
+func (s *Seen) Add(h uint64) {
+	s[h>>6&7] |= 1 << (h & 63)
+	s[h>>15&7] |= 1 << (h >> 9 & 63)
+}
+
+// identity hashes (source, id) as wyhash does (github.com/wangyi-fudan/wyhash): 16 bytes at a time
+// through a 64x64-bit product. It needs no key: a collision costs a refold only.
+func identity(source, id string) uint64 {
+	return fold64(chew(source)^0x9e3779b97f4a7c15, chew(id))
+}
+
+func chew(s string) uint64 {
+	h := uint64(len(s)) ^ 0xe7037ed1a0b428db
+	for ; len(s) > 16; s = s[16:] {
+		h = fold64(h^word(s), 0xa0761d6478bd642f^word(s[8:]))
+	}
+	// The length is hashed already, so the last reads may overlap.
+	switch n := len(s); {
+	case n >= 8:
+		return fold64(h^word(s), 0xa0761d6478bd642f^word(s[n-8:]))
+	case n >= 4:
+		return fold64(h^uint64(half(s)), 0xa0761d6478bd642f^uint64(half(s[n-4:])))
+	case n > 0:
+		return fold64(h^uint64(s[0])^uint64(s[n/2])<<8^uint64(s[n-1])<<16, 0xa0761d6478bd642f)
+	}
+	return h
+}
+
+func half(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func fold64(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

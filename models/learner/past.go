@@ -1,0 +1,99 @@
+package learner
+
+import (
+	"slices"
+	"time"
+
+	"takt/engine"
+	"takt/engine/policy"
+	"takt/features"
+	"takt/features/history"
+)
+
+// past gives the examples of contacts that no decision of Takt stands behind: those of an imported
+// history, and those of the caller's own ladder in shadow mode. They carry no propensity, so they
+// train the heads and never enter an evaluation. The context is computed on the profile as of the contact, by the
+// one fold that serving uses; what the event does not say (tone, offer) adds nothing.
+func (r *reader) past(l *history.Log, rows []row) []row {
+	if !slices.ContainsFunc(l.Events, func(e engine.Event) bool { return unasked(&e) }) {
+		return rows
+	}
+	void := map[[2]string]bool{}
+	for i := range l.Events {
+		if e := &l.Events[i]; e.Type == engine.EventRetracted {
+			void[[2]string{e.Source, e.Data.EventID}] = true
+		}
+	}
+	p, decisions := features.New(), l.Decisions
+	for i := range l.Events {
+		e := &l.Events[i]
+		if e.At.After(r.options.AsOf) {
+			break
+		}
+		for len(decisions) > 0 && decisions[0].IssuedAt.Before(e.At) {
+			p.FoldDecision(&decisions[0], &r.zones)
+			decisions = decisions[1:]
+		}
+		if e.Type != engine.EventRetracted && void[[2]string{e.Source, e.ID}] {
+			continue
+		}
+		if unasked(e) {
+			rows = r.contact(l, e, &p, rows)
+		}
+		p.Fold(e, &r.zones)
+	}
+	return rows
+}
+
+// unasked reports whether e is a contact out without a decision.
+func unasked(e *engine.Event) bool {
+	return (e.Type == engine.ContactSent || e.Type == engine.ContactAttempted) && e.Data.DecisionID.IsZero()
+}
+
+// contact adds the example of contact e, p being the profile just before it.
+func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, rows []row) []row {
+	r.report.Contacts++
+	loc := r.zones.Location(p.TZ)
+	k, ok := r.levels(e, e.At.In(loc))
+	if !ok {
+		r.report.refuse(RefusedLevel)
+		return rows
+	}
+	c := p.Case(engine.KeyOf(e.Data.CaseID))
+	if e.Data.CaseID == "" || c.Key == 0 || c.Closed || c.OpenMinor <= 0 {
+		r.report.refuse(RefusedCase)
+		return rows
+	}
+	d := engine.Decision{Case: e.Data.CaseID, Debtor: l.Debtor, Kind: engine.KindHold, IssuedAt: e.At,
+		OpenMinor: c.OpenMinor, Currency: currency(c)}
+	o := r.rules.Label(l, &d, r.options.AsOf)
+	if o.State != engine.LabelClosed {
+		r.report.Open++
+		return rows
+	}
+	request := engine.Request{Case: engine.Case{ID: e.Data.CaseID, DunningLevel: -1}}
+	d.X = p.Context(nil, &request, e.At, loc)
+	d.X = d.X[:min(len(d.X), r.options.Features)]
+	r.report.Past++
+	return append(rows, r.row(k, &d, &o))
+}
+
+// levels is the contact in levels of today's grid; false without its channel.
+func (r *reader) levels(e *engine.Event, local time.Time) (key, bool) {
+	g := &r.options.Tenant.Grid
+	minute := local.Hour()*60 + local.Minute()
+	k := key{
+		c: int16(slices.Index(g.Channels, e.Data.Channel)),
+		t: int16(slices.Index(g.Tones, e.Data.Tone)),
+		s: int16(slices.IndexFunc(g.Slots, func(s engine.Slot) bool { return s.Day == 0 && s.From <= minute && minute < s.To })),
+		o: policy.None,
+	}
+	return k, k.c != policy.None
+}
+
+func currency(c *engine.CaseFacts) string {
+	if c.Currency[0] == 0 {
+		return ""
+	}
+	return string(c.Currency[:])
+}
