@@ -35,16 +35,24 @@ func (l *load) run(ctx context.Context, s *served, key string, workers int) {
 }
 
 func (l *load) event(s *served, key string) {
-	n := l.serial.Add(1)
-	id := fmt.Sprintf("e-%06d", n)
-	body := fmt.Sprintf(`{"specversion":"1.0","id":%q,"source":"load","type":"de.takt.payment.received.v1","subject":"D-%d","time":%q,"data":{"case_id":"C-%d","amount_minor":1,"currency":"EUR"}}`,
-		id, n%40, time.Now().UTC().Format(time.RFC3339Nano), n%40)
-	if status, _, err := s.call(http.MethodPost, "/v1/events", key, nil, []byte(body)); err == nil && status == http.StatusAccepted {
+	id, body := l.next()
+	if status, _, err := s.call(http.MethodPost, "/v1/events", key, nil, body); err == nil && status == http.StatusAccepted {
 		l.mu.Lock()
 		l.events[id] = true
 		l.mu.Unlock()
 	}
 }
+
+// next is a new event and its id.
+func (l *load) next() (id string, body []byte) {
+	n := l.serial.Add(1)
+	id = fmt.Sprintf("e-%06d", n)
+	return id, fmt.Appendf(nil, `{"specversion":"1.0","id":%q,"source":"load","type":"de.takt.payment.received.v1","subject":"D-%d","time":%q,"data":{"case_id":%q,"amount_minor":1,"currency":"EUR"}}`,
+		id, n%40, time.Now().UTC().Format(time.RFC3339Nano), caseOf(n))
+}
+
+// caseOf is the case that event n is about: one of 40.
+func caseOf(n int64) string { return fmt.Sprintf("C-%d", n%40) }
 
 func (l *load) decision(s *served, key string) {
 	n := l.serial.Add(1)
@@ -138,9 +146,13 @@ func (l *load) verify(t *testing.T, s *served, key string) {
 // collectLog counts the events of a debtor's case as its timeline shows them.
 func collectLog(t *testing.T, s *served, key, caseID string, events map[string]int) {
 	t.Helper()
-	status, b, err := s.call(http.MethodGet, "/v1/cases/"+caseID+"/timeline", key, nil, nil)
-	if err != nil || status != http.StatusOK {
-		t.Fatalf("timeline of %s: %d %s %v", caseID, status, b, err)
+	var status int
+	var b []byte
+	var err error
+	for end := time.Now().Add(time.Minute); status != http.StatusOK; { // 503 while a long journal is being shipped
+		if status, b, err = s.call(http.MethodGet, "/v1/cases/"+caseID+"/timeline", key, nil, nil); err != nil || time.Now().After(end) {
+			t.Fatalf("timeline of %s: %d %s %v", caseID, status, b, err)
+		}
 	}
 	var line struct {
 		Items []struct {
