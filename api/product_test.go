@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -17,8 +18,6 @@ import (
 	"takt/features/history"
 	"takt/features/history/memory"
 	"takt/features/journal"
-
-	"context"
 )
 
 // sink takes what is shipped and keeps nothing, so that the measured process is the API alone.

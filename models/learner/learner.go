@@ -3,7 +3,8 @@
 // One pass over the store labels every decision (room features, package outcome) and adds closed
 // labels to sufficient statistics per action; Bayesian linear regression per head then gives
 // posterior means and the resolve head's joint draws. Regression is unweighted: propensities are
-// for evaluation. Contacts reported without a decision teach too, as examples of their own. The same log, options and seed give the same bytes on any number of cores.
+// for evaluation. Contacts reported without a decision teach too, as examples of their own. The
+// same log, options and seed give the same bytes on any number of cores.
 //
 //	data, report, err := learner.Train(ctx, store, learner.Options{Tenant: tenant, Seed: 1, AsOf: now})
 //	if err == nil {
