@@ -91,7 +91,7 @@ func (in *input) pressure(dst []float32) []float32 {
 			month++
 		}
 	}
-	return append(dst, in.recency(in.p.Reply, 2), float32(week)/3, float32(month)/8, in.recency(in.p.LastAttempt, 7))
+	return append(dst, in.recency(in.p.Reply, 2), float32(week)/3, float32(month)/8, in.recency(in.p.Out.At, 7))
 }
 
 // behaviour gives active_morning to score_risk.

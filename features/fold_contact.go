@@ -111,7 +111,6 @@ func (p *Profile) attempted(ch engine.Channel, at int64, z *Zones) {
 	s := &p.Channels[ch]
 	inc(&s.Attempts)
 	s.Last = max(s.Last, uint32(min(max(floorDiv(at, second), 0), math.MaxUint32)))
-	p.LastAttempt = max(p.LastAttempt, at)
 	m := momentOf(p.local(at, z))
 	p.Rhythm.Tries[m.band] += p.Rhythm.weight(m.day)
 	if at >= p.Out.At {
@@ -158,9 +157,10 @@ func (p *Profile) contactOf(id engine.ID) int {
 func (p *Profile) insert(c engine.ContactFacts) {
 	for i := range p.Contacts {
 		if p.Contacts[i].State == 0 || p.Contacts[i].At <= c.At {
-			n := i
-			for n < len(p.Contacts)-1 && p.Contacts[n].State != 0 {
-				n++
+			n := len(p.Contacts) - 1
+			if p.Contacts[n].State == 0 {
+				for n = i; p.Contacts[n].State != 0; n++ {
+				}
 			}
 			copy(p.Contacts[i+1:n+1], p.Contacts[i:n])
 			p.Contacts[i] = c

@@ -96,27 +96,32 @@ func (s *Seen) Add(h uint64) {
 	s[h>>15&7] |= 1 << (h >> 9 & 63)
 }
 
-// identity hashes (source, id) as wyhash does (github.com/wangyi-fudan/wyhash): 16 bytes at a time
-// through a 64x64-bit product. It needs no key: a collision costs a refold only.
+// identity hashes (source, id) in the manner of wyhash (github.com/wangyi-fudan/wyhash): 16 bytes at
+// a time through a 64x64-bit product. It needs no key: a collision costs a refold only.
 func identity(source, id string) uint64 {
-	return fold64(chew(source)^0x9e3779b97f4a7c15, chew(id))
+	h := uint64(len(source))<<32 ^ uint64(len(id)) ^ 0xe7037ed1a0b428db
+	for ; len(source) > 16; source = source[16:] {
+		h = fold64(h^word(source), 0xa0761d6478bd642f^word(source[8:]))
+	}
+	for ; len(id) > 16; id = id[16:] {
+		h = fold64(h^word(id), 0x8ebc6af09c88c6e3^word(id[8:]))
+	}
+	s0, s1 := ends(source)
+	i0, i1 := ends(id)
+	return fold64(h^i0^bits.RotateLeft64(s0, 29), 0xa0761d6478bd642f^i1^bits.RotateLeft64(s1, 41))
 }
 
-func chew(s string) uint64 {
-	h := uint64(len(s)) ^ 0xe7037ed1a0b428db
-	for ; len(s) > 16; s = s[16:] {
-		h = fold64(h^word(s), 0xa0761d6478bd642f^word(s[8:]))
-	}
-	// The length is hashed already, so the last reads may overlap.
+// ends reads up to 16 bytes as two words, which overlap where there are fewer: the length is hashed too.
+func ends(s string) (uint64, uint64) {
 	switch n := len(s); {
 	case n >= 8:
-		return fold64(h^word(s), 0xa0761d6478bd642f^word(s[n-8:]))
+		return word(s), word(s[n-8:])
 	case n >= 4:
-		return fold64(h^uint64(half(s)), 0xa0761d6478bd642f^uint64(half(s[n-4:])))
+		return uint64(half(s)), uint64(half(s[n-4:]))
 	case n > 0:
-		return fold64(h^uint64(s[0])^uint64(s[n/2])<<8^uint64(s[n-1])<<16, 0xa0761d6478bd642f)
+		return uint64(s[0]) | uint64(s[n/2])<<8, uint64(s[n-1])
 	}
-	return h
+	return 0, 0
 }
 
 func half(s string) uint32 {

@@ -42,7 +42,6 @@ type Profile struct {
 	Disputed, Complaints, OptOuts, Returns   uint16
 	CasesOpened, CasesClosed, Visits, Papers uint16
 	Decided                                  uint16 // decisions of any kind, dry runs aside
-	LastAttempt                              int64  // last contact carried out
 	Cancelled                                int64  // contract cancelled at
 	Scores                                   [len(ScoreNames)]Score
 	Business                                 bool

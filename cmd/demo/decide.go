@@ -20,9 +20,10 @@ type answer struct {
 }
 
 type reply struct {
-	ID     string `json:"decision_id"`
-	Case   string `json:"case_id"`
-	Kind   string `json:"kind"`
+	ID     string     `json:"decision_id"`
+	Case   string     `json:"case_id"`
+	Kind   string     `json:"kind"`
+	Review *time.Time `json:"next_review_at"`
 	Action *struct {
 		Channel engine.Channel `json:"channel"`
 		Tone    engine.Tone    `json:"tone"`
@@ -37,9 +38,9 @@ type reply struct {
 
 // decide asks for all cases that the server calls due, as one batch, and carries the answers out.
 func (r *run) decide(ctx context.Context, day int) error {
-	due, err := r.due(ctx, day)
-	if err != nil || len(due) == 0 {
-		return err
+	due := r.due(day)
+	if len(due) == 0 {
+		return nil
 	}
 	var body bytes.Buffer
 	for _, p := range due {
@@ -69,31 +70,15 @@ func (r *run) decide(ctx context.Context, day int) error {
 	return nil
 }
 
-// due asks the server which cases want a decision on the day.
-func (r *run) due(ctx context.Context, day int) ([]*person, error) {
-	path := "/v1/cases/due?limit=10000&at=" + r.at(day, 6).Format("2006-01-02T15:04:05Z")
-	status, b, err := r.o.Call(ctx, r.arm.Tenant, http.MethodGet, path, "", "", nil)
-	if err != nil {
-		return nil, fmt.Errorf("ask for due cases: %w", err)
-	}
-	if status != http.StatusOK {
-		return nil, fmt.Errorf("ask for due cases: %d %.500s", status, b)
-	}
-	var list struct {
-		Cases []struct {
-			ID string `json:"case_id"`
-		} `json:"cases"`
-	}
-	if err := json.Unmarshal(b, &list); err != nil {
-		return nil, fmt.Errorf("read due cases: %w", err)
-	}
+// due are the open cases whose review has come: what the last decision named as next_review_at.
+func (r *run) due(day int) []*person {
 	var people []*person
-	for _, c := range list.Cases {
-		if p := r.people[c.ID]; p != nil && p.paidOn < 0 {
+	for _, p := range r.order {
+		if p.opened <= day && p.paidOn < 0 && !p.settled && !p.review.After(r.at(day, 6)) {
 			people = append(people, p)
 		}
 	}
-	return people, nil
+	return people
 }
 
 func (r *run) request(p *person, day int) any {
@@ -118,7 +103,13 @@ func (r *run) execute(text []byte, day int) error {
 		return fmt.Errorf("read decision: %w", err)
 	}
 	p := r.people[d.Case]
-	if p == nil || d.Kind != "contact" || d.Action == nil {
+	if p == nil {
+		return fmt.Errorf("the server decided on case %q, which nobody asked about", d.Case)
+	}
+	if p.settled = d.Review == nil; !p.settled {
+		p.review = *d.Review
+	}
+	if d.Kind != "contact" || d.Action == nil {
 		return nil
 	}
 	if r.sample == nil || day > r.o.Days/2 && d.Action.Channel == engine.SMS {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"time"
 
 	"takt/engine"
 )
@@ -18,8 +19,10 @@ type person struct {
 	age            int // 0: under 30, 1: under 50, 2: under 70, 3: older
 	chance         *rand.Rand
 
-	paidOn    int // day; -1: not yet
-	payOn     int // day on which a decided payment arrives; -1: none
+	review    time.Time // when the server wants to look at the case again
+	settled   bool      // it wants not to
+	paidOn    int       // day; -1: not yet
+	payOn     int       // day on which a decided payment arrives; -1: none
 	contacts  int
 	complaint bool
 	costMicro int64

@@ -12,7 +12,8 @@ func AppendAnswer(b []byte, a *history.Answer) []byte {
 
 // ParseAnswer reads what AppendAnswer wrote; Seq is left 0.
 func ParseAnswer(b []byte) (history.Answer, error) {
-	r := newReader(b)
+	var r reader
+	r.open(b)
 	a := history.Answer{Tenant: r.string(), Key: r.string()}
 	r.fixed(a.BodyHash[:])
 	r.fixed(a.Decision[:])

@@ -27,7 +27,9 @@ func AppendDecision(b []byte, d *engine.Decision) []byte {
 
 // ParseDecision reads what AppendDecision wrote; Seq is left 0 and all times are UTC.
 func ParseDecision(b []byte) (*engine.Decision, error) {
-	r, d := newReader(b), &engine.Decision{}
+	var r reader
+	r.open(b)
+	d := &engine.Decision{}
 	r.fixed(d.ID[:])
 	for _, s := range [...]*string{&d.Tenant, &d.Debtor, &d.Case} {
 		*s = r.string()
@@ -36,9 +38,9 @@ func ParseDecision(b []byte) (*engine.Decision, error) {
 	for _, t := range [...]*time.Time{&d.IssuedAt, &d.Recorded, &d.Expires, &d.Review, &d.ProfileAsOf} {
 		*t = r.time()
 	}
-	parseContext(r, d)
-	parseVotes(r, d)
-	parseChoice(r, d)
+	parseContext(&r, d)
+	parseVotes(&r, d)
+	parseChoice(&r, d)
 	if err := r.done(); err != nil {
 		return nil, err
 	}

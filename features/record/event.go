@@ -17,7 +17,8 @@ func AppendEvent(b []byte, e *engine.Event) []byte {
 
 // ParseEvent reads what AppendEvent wrote; Seq is left 0.
 func ParseEvent(b []byte) (engine.Event, error) {
-	r := newReader(b)
+	var r reader
+	r.open(b)
 	e := engine.Event{
 		Tenant: r.string(), Source: r.string(), ID: r.string(), Type: engine.EventType(r.byte()),
 		Debtor: r.string(), At: r.time(), Received: r.time(),
@@ -25,7 +26,7 @@ func ParseEvent(b []byte) (engine.Event, error) {
 	if e.Type == 0 || int(e.Type) >= engine.EventTypes {
 		r.fail("event type")
 	}
-	parseData(r, &e.Data)
+	parseData(&r, &e.Data)
 	if err := r.done(); err != nil {
 		return engine.Event{}, err
 	}

@@ -18,8 +18,9 @@ type reader struct {
 	err  error
 }
 
-func newReader(b []byte) *reader {
-	r := &reader{b: b, text: string(b)}
+// open begins a payload.
+func (r *reader) open(b []byte) {
+	*r = reader{b: b, text: string(b)}
 	switch v := r.byte(); {
 	case r.err != nil:
 	case v > version:
@@ -27,7 +28,6 @@ func newReader(b []byte) *reader {
 	case v != version:
 		r.fail("version")
 	}
-	return r
 }
 
 func (r *reader) fail(what string) {

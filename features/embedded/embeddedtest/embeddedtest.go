@@ -113,7 +113,7 @@ func makeScratch() (*scratchDir, error) {
 	if err != nil {
 		return nil, err
 	}
-	remove := exec.Command("/bin/sh", "-c", `cat >/dev/null; sleep 3; rm -rf "$1"`, "remove", dir)
+	remove := exec.Command("/bin/sh", "-c", `cat >/dev/null; sleep 3; rm -rf "$1" || { sleep 5; rm -rf "$1"; }`, "remove", dir)
 	held, err := remove.StdinPipe()
 	if err == nil {
 		err = remove.Start()

@@ -15,13 +15,14 @@ import (
 	"takt/features/history"
 )
 
-// BenchmarkScan reads a million events of fifty thousand debtors as logs, and the same rows as a plain
-// ArrowStream in no order. cpu-ns/event is this process's CPU time, store-ns/event the store's; cpu-ratio and
-// wall-ratio are what the plain stream took, both processes together, over what the logs took in the same run.
+// BenchmarkHistory reads a million events of fifty thousand debtors: all as a plain ArrowStream in no order,
+// all as logs, one debtor's log, the due cases. cpu-ns is this process's CPU time, store-ns the store's;
+// cpu-ratio and wall-ratio are what the plain stream took, both processes together, over what the logs took
+// in the same run.
 //
-//	go test ./features/history/clickhouse -run '^$' -bench Scan -benchtime 3x
-func BenchmarkScan(b *testing.B) {
-	s := openStore(b, testURL(b))
+//	go test ./features/history/clickhouse -run '^$' -bench History -benchtime 3x
+func BenchmarkHistory(b *testing.B) {
+	s := openStore(b, testURL(b), nil)
 	const debtors, each = 50_000, 20
 	const events = debtors * each
 	fillHistory(b, s, debtors, each)
@@ -34,7 +35,7 @@ func BenchmarkScan(b *testing.B) {
 		})
 	})
 	for _, slim := range []bool{true, false} {
-		b.Run(fmt.Sprintf("logs/slim=%t", slim), func(b *testing.B) {
+		b.Run(fmt.Sprintf("scan/slim=%t", slim), func(b *testing.B) {
 			took := measure(b, s, events, func() {
 				n := 0
 				err := s.Scan(b.Context(), history.Range{Tenant: "bench", Slim: slim}, func(l *history.Log) error { n += len(l.Events); return nil })
@@ -46,6 +47,22 @@ func BenchmarkScan(b *testing.B) {
 			b.ReportMetric(plain.wall.Seconds()/took.wall.Seconds(), "wall-ratio")
 		})
 	}
+	b.Run("log", func(b *testing.B) {
+		d := 0
+		measure(b, s, 1, func() {
+			d = (d + 7919) % debtors
+			if l, err := s.Log(b.Context(), history.Debtor("bench", fmt.Sprintf("D-%07d", d))); err != nil || len(l.Events) != each {
+				b.Fatalf("%d events, %v", len(l.Events), err)
+			}
+		})
+	})
+	b.Run("due", func(b *testing.B) {
+		measure(b, s, events, func() {
+			if due, err := s.Due(b.Context(), "bench", time.Now(), 100); err != nil || len(due) != 100 {
+				b.Fatalf("%d due, %v", len(due), err)
+			}
+		})
+	})
 }
 
 // cost is what one read took.

@@ -46,7 +46,8 @@ func migrations(fsys fs.FS) ([]migration, error) {
 
 // dialect renders DDL for one server or for a cluster.
 type dialect struct {
-	cluster string // name in the server's remote_servers; "" is one server
+	cluster  string // name in the server's remote_servers; "" is one server
+	database string // that the tables are in
 }
 
 // statements renders a migration and splits it: a statement ends with a semicolon at the end of a line.
@@ -122,8 +123,8 @@ func (d dialect) distributed(table, key string) string {
 	if d.cluster == "" {
 		return ""
 	}
-	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s%s AS %s ENGINE = Distributed(%s, currentDatabase(), %s, %s);",
-		table, d.onCluster(), d.local(table), quote(d.cluster), d.local(table), key)
+	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s%s AS %s ENGINE = Distributed(%s, %s, %s, %s);",
+		table, d.onCluster(), d.local(table), quote(d.cluster), quote(d.database), d.local(table), key)
 }
 
 // migrationsTable records what was applied. It is not a migration itself: it has to be there first.

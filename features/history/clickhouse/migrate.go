@@ -47,7 +47,7 @@ func (s *Store) migrate(ctx context.Context, all []migration) error {
 
 // makeDatabase creates the URL's database through a connection that does not name it.
 func (s *Store) makeDatabase(ctx, c context.Context) error {
-	if s.database == "" || s.database == "default" {
+	if s.dialect.database == "default" {
 		return nil
 	}
 	opt := *s.url
@@ -56,7 +56,7 @@ func (s *Store) makeDatabase(ctx, c context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = conn.Exec(c, "CREATE DATABASE IF NOT EXISTS "+quote(s.database)+s.dialect.onCluster())
+	err = conn.Exec(c, "CREATE DATABASE IF NOT EXISTS "+quote(s.dialect.database)+s.dialect.onCluster())
 	return s.fault(ctx, "create the database", errors.Join(err, conn.Close()))
 }
 

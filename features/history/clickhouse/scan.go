@@ -10,12 +10,6 @@ import (
 	"takt/features/history"
 )
 
-// Rows of a chunk: what a scan holds in memory about three times, and what one query reads.
-const (
-	chunkEvents    = 1 << 17
-	chunkDecisions = 1 << 13
-)
-
 // Scan reads the history in chunks of neighbouring debtors, the next one while f works on this one. Within
 // a chunk the server sends its parts as they lie, which is several times cheaper for it than merging them;
 // they are merged here. Memory holds three chunks and one debtor's log, however long the history is.
@@ -125,9 +119,9 @@ func (s *Store) readChunks(c context.Context, r history.Range, chunks chan<- *ch
 func (s *Store) nextBound(c context.Context, tenant string, from *string) (to *string, err error) {
 	var events, decisions *string
 	err = together(
-		func() (err error) { events, err = s.debtorAfter(c, "events", tenant, from, chunkEvents); return err },
+		func() (err error) { events, err = s.debtorAfter(c, "events", tenant, from, s.chunkEvents); return err },
 		func() (err error) {
-			decisions, err = s.debtorAfter(c, "decisions", tenant, from, chunkDecisions)
+			decisions, err = s.debtorAfter(c, "decisions", tenant, from, s.chunkDecisions)
 			return err
 		})
 	if decisions == nil || events != nil && *events < *decisions {

@@ -13,6 +13,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -68,15 +69,17 @@ func (o *Options) defaults() Options {
 
 // Store is a history in ClickHouse. It is safe for concurrent use.
 type Store struct {
-	options  Options
-	dialect  dialect
-	url      *driver.Options // as parsed; the connections' options derive from it
-	database string
-	short    driver.Conn // calls that answer at once
-	long     driver.Conn // scans: they neither wait for short calls nor keep them waiting
-	byRows   bool        // read rows one by one: the native protocol has no formats
-	closed   atomic.Bool
-	lastPut  atomic.Uint64 // see tick
+	options Options
+	dialect dialect
+	url     *driver.Options // as parsed; the connections' options derive from it
+	short   driver.Conn     // calls that answer at once
+	long    driver.Conn     // scans: they neither wait for short calls nor keep them waiting
+	byRows  bool            // read rows one by one: the native protocol has no formats
+	closed  atomic.Bool
+	lastPut atomic.Uint64 // see tick
+
+	// Rows of a chunk of Scan: what one query reads, and what a scan holds in memory about three times.
+	chunkEvents, chunkDecisions int
 }
 
 var (
@@ -87,13 +90,12 @@ var (
 // Open makes a store of the URL. It asks the server who it is, so that a wrong password shows at once;
 // a server that cannot be reached is no error here: calls return history.ErrUnavailable until it can.
 func Open(ctx context.Context, url string, o *Options) (*Store, error) {
-	s := &Store{options: o.defaults()}
-	s.dialect = dialect{s.options.Cluster}
+	s := &Store{options: o.defaults(), chunkEvents: 1 << 17, chunkDecisions: 1 << 13}
 	var err error
 	if s.url, err = parseURL(url, s.options); err != nil {
 		return nil, err
 	}
-	s.database = s.url.Auth.Database
+	s.dialect = dialect{s.options.Cluster, cmp.Or(s.url.Auth.Database, "default")}
 	s.byRows = s.url.Protocol == driver.Native
 	if s.short, err = connect(*s.url, s.options, s.options.ReadTimeout, s.options.Connections); err != nil {
 		return nil, err
