@@ -3,6 +3,7 @@ package features
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"takt/engine"
 	"takt/features/history"
@@ -32,13 +33,15 @@ func Backfill(ctx context.Context, store history.Store, tenant string, profiles 
 }
 
 // Warm folds the history of a tenant into memory while the ledger works, so that the first decision
-// of each debtor needs no read of the store. Profiles that are there already stay.
+// of each debtor needs no read of the store, not even of one who is new. Profiles that are there
+// already stay; what finds no room is folded when it is asked for.
 func (l *Ledger) Warm(ctx context.Context, tenant string) (int, error) {
 	// What is shipped while the scan runs may be missing in what the scan read: it stays in the tail.
 	l.tail.pin()
 	defer l.tail.unpin()
 	n := 0
 	err := l.o.Store.Scan(ctx, history.Range{Tenant: tenant, Slim: true}, func(log *history.Log) error {
+		l.known.add(l.profiles.Key(tenant, log.Debtor))
 		if hasMerge(log) {
 			return nil
 		}
@@ -51,6 +54,7 @@ func (l *Ledger) Warm(ctx context.Context, tenant string) (int, error) {
 	if err != nil {
 		return n, fmt.Errorf("warm profiles: %w", err)
 	}
+	l.known.all(tenant)
 	return n, nil
 }
 
@@ -63,11 +67,15 @@ func (l *Ledger) warm(tenant string, log *history.Log) (bool, error) {
 	if l.profiles.Get(k, &t.p) {
 		return false, nil
 	}
-	n, err := l.tail.join(k, log)
+	var recent history.Log
+	n, err := l.tail.join(k, &recent)
 	if err != nil {
 		return false, err
 	}
 	if n > 0 {
+		// The scan's slices are the store's: they are copied, not grown or sorted.
+		log = &history.Log{Tenant: tenant, Debtor: log.Debtor,
+			Events: slices.Concat(log.Events, recent.Events), Decisions: slices.Concat(log.Decisions, recent.Decisions)}
 		Tidy(log)
 		if hasMerge(log) {
 			return false, nil

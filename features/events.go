@@ -105,6 +105,7 @@ func (l *Ledger) take(c *call, es []engine.Event) (journal.Commit, error) {
 	for n, i := range c.taken {
 		e, k := &es[i], c.debtors[i]
 		e.Seq = commit.First + uint64(n)
+		l.known.add(k)
 		l.tail.add(k, journal.Record{Seq: e.Seq, Kind: record.KindEvent, Payload: c.entries[n].Payload}, engine.ID{}, commit)
 		l.profiles.Update(k, func(p *Profile) bool {
 			if !p.FollowsEvent(e) {

@@ -7,26 +7,43 @@ import "takt/engine"
 // all: [Replay] and [Ledger] see to that. Zones may be shared; nothing else is read, no clock either.
 func (p *Profile) Fold(e *engine.Event, z *Zones) {
 	at := e.At.UnixMicro()
-	p.mark(at, KindEvent, prefix(e.ID))
-	p.Seen.Add(identity(e.Source, e.ID))
+	id, hash := identify(e.Source, e.ID)
+	p.mark(at, KindEvent, id)
+	p.Seen.Add(hash)
 	var c *engine.CaseFacts
 	if e.Data.CaseID != "" {
-		c = p.place(engine.KeyOf(e.Data.CaseID), at)
+		key := engine.KeyOf(e.Data.CaseID)
+		if c = &p.Cases[0]; c.Key != key {
+			c = p.place(key, at)
+		}
 	}
 	p.reopen(e, c)
-	p.apply(e, c, at, z)
-}
-
-// apply sorts event types by what they are about.
-func (p *Profile) apply(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones) {
 	switch e.Type {
-	case engine.ContactSent, engine.ContactDelivered, engine.ContactFailed, engine.ContactOpened, engine.ContactClicked,
-		engine.ContactReplied, engine.ContactAttempted, engine.ContactConnected:
-		p.foldContact(e, c, at, z)
+	case engine.ContactSent:
+		p.sent(e, c, at, z, 0)
+	case engine.ContactAttempted:
+		p.sent(e, c, at, z, hour) // a decided call may take several attempts, each of which counts
+	case engine.ContactDelivered:
+		p.delivered(e, c, at, z, 30*day)
+	case engine.ContactConnected:
+		p.delivered(e, c, at, z, hour)
+		p.act(e, at, z, engine.ChannelSet(0).With(engine.Chat))
+	case engine.ContactFailed:
+		inc(&p.Channels[e.Data.Channel].Failures)
+	case engine.ContactOpened:
+		p.opened(e, at, z)
+	case engine.ContactClicked:
+		inc(&p.Channels[e.Data.Channel].Clicks)
+		p.act(e, at, z, engine.ChannelSet(0).With(engine.Chat).With(engine.Portal))
+	case engine.ContactReplied:
+		inc(&p.Channels[e.Data.Channel].Replies)
+		p.inbound(at, z)
 	case engine.DecisionExecuted, engine.DecisionSkipped, engine.DecisionOverridden:
 		p.foldReport(e, c, at, z)
-	case engine.PaymentReceived, engine.PaymentReversed:
-		p.foldMoney(e, c, at, z)
+	case engine.PaymentReceived:
+		p.paid(e, c, at, z)
+	case engine.PaymentReversed:
+		p.reversed(e, c, at)
 	case engine.CaseOpened, engine.CaseUpdated, engine.CaseClosed, engine.HandedOver, engine.WrittenOff:
 		p.foldCase(e, c, at)
 	case engine.PromiseMade, engine.PromiseKept, engine.PromiseBroken, engine.PlanAgreed, engine.PlanPaid, engine.PlanMissed:
@@ -34,10 +51,15 @@ func (p *Profile) apply(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones
 	case engine.DisputeOpened, engine.DisputeResolved, engine.HoldSet, engine.HoldLifted,
 		engine.HardshipDeclared, engine.MoratoriumClaimed:
 		p.foldHold(e, c, at)
-	case engine.PortalVisited, engine.PaymentStarted, engine.DocumentUploaded:
-		p.foldVisit(e, at, z)
+	case engine.PortalVisited, engine.PaymentStarted:
+		inc(&p.Visits)
+		p.inbound(at, z)
+	case engine.DocumentUploaded:
+		inc(&p.Papers)
+		p.inbound(at, z)
 	case engine.EventRetracted:
-		p.Seen.Add(identity(e.Source, e.Data.EventID)) // should it arrive late, order alone must not let it in
+		_, target := identify(e.Source, e.Data.EventID)
+		p.Seen.Add(target) // should it arrive late, order alone must not let it in
 	case engine.ScoreSet:
 		p.foldScore(e)
 	default:
@@ -107,15 +129,6 @@ func (p *Profile) credit(at int64, w float32) {
 func (p *Profile) inbound(at int64, z *Zones) {
 	p.Reply = max(p.Reply, at)
 	p.answer(at, z)
-}
-
-func (p *Profile) foldVisit(e *engine.Event, at int64, z *Zones) {
-	if e.Type == engine.DocumentUploaded {
-		inc(&p.Papers)
-	} else {
-		inc(&p.Visits)
-	}
-	p.inbound(at, z)
 }
 
 // foldScore keeps the caller's own scores that the feature vector knows, for this purpose only: a

@@ -9,9 +9,6 @@ import (
 // place gives the facts of a case and makes it the newest by use; a case that is not there takes
 // the place of another if need be.
 func (p *Profile) place(key uint64, at int64) *engine.CaseFacts {
-	if p.Cases[0].Key == key {
-		return &p.Cases[0]
-	}
 	for i := range p.Cases {
 		if p.Cases[i].Key == key {
 			c, m := p.Cases[i], p.Moves[i]

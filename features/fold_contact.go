@@ -1,48 +1,27 @@
 package features
 
-import (
-	"math"
+import "takt/engine"
 
-	"takt/engine"
-)
+// delivered is proof that a contact arrived.
+func (p *Profile) delivered(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones, window int64) {
+	p.imply(e, c, at, z, window)
+	inc(&p.Channels[e.Data.Channel].Reached)
+}
 
-// foldContact follows contacts out and what came back of them.
-func (p *Profile) foldContact(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones) {
-	s := &p.Channels[e.Data.Channel]
-	switch e.Type {
-	case engine.ContactSent:
-		p.sent(e, c, at, z, 0)
-	case engine.ContactAttempted:
-		// One decided call may take several attempts, each of which counts.
-		p.sent(e, c, at, z, hour)
-	case engine.ContactDelivered:
-		p.imply(e, c, at, z, 30*day)
-		inc(&s.Reached)
-	case engine.ContactConnected:
-		p.imply(e, c, at, z, hour)
-		inc(&s.Reached)
-		if e.Data.Channel == engine.Chat {
-			p.Reply = max(p.Reply, at)
-		}
+// opened counts an opened message: pixels may not be read without consent to tracking.
+func (p *Profile) opened(e *engine.Event, at int64, z *Zones) {
+	if p.Consents[e.Data.Channel].Tracking == engine.ConsentGiven {
+		inc(&p.Channels[e.Data.Channel].Opens)
 		p.answer(at, z)
-	case engine.ContactFailed:
-		inc(&s.Failures)
-	case engine.ContactOpened:
-		// Pixels may not be read without consent to tracking.
-		if p.Consents[e.Data.Channel].Tracking == engine.ConsentGiven {
-			inc(&s.Opens)
-			p.answer(at, z)
-		}
-	case engine.ContactClicked:
-		inc(&s.Clicks)
-		if e.Data.Channel == engine.Chat || e.Data.Channel == engine.Portal {
-			p.Reply = max(p.Reply, at)
-		}
-		p.answer(at, z)
-	case engine.ContactReplied:
-		inc(&s.Replies)
-		p.inbound(at, z)
 	}
+}
+
+// act is an act of the debtor on a channel; on those of the set the debtor speaks to us.
+func (p *Profile) act(e *engine.Event, at int64, z *Zones, speaks engine.ChannelSet) {
+	if speaks.Has(e.Data.Channel) {
+		p.Reply = max(p.Reply, at)
+	}
+	p.answer(at, z)
 }
 
 // sent counts a contact out, once per decision. An attempt that comes longer than again after the
@@ -108,10 +87,10 @@ func (p *Profile) carryOut(i int, at int64, z *Zones) {
 
 // attempted counts a contact carried out for the statistics.
 func (p *Profile) attempted(ch engine.Channel, at int64, z *Zones) {
+	m := momentOf(p.local(at, z))
 	s := &p.Channels[ch]
 	inc(&s.Attempts)
-	s.Last = max(s.Last, uint32(min(max(floorDiv(at, second), 0), math.MaxUint32)))
-	m := momentOf(p.local(at, z))
+	s.LastDay = max(s.LastDay, uint16(m.day-dayZero))
 	p.Rhythm.Tries[m.band] += p.Rhythm.weight(m.day)
 	if at >= p.Out.At {
 		p.Out = Out{At: at, Channel: ch, Band: m.band}

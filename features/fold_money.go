@@ -6,21 +6,11 @@ import (
 	"takt/engine"
 )
 
-// foldMoney moves the open amount of the payment's case. Money that names no case moves the only
+// paid takes a payment. It moves the open amount of its case; money that names no case moves the only
 // open one; with several open cases nobody knows which, so only the statistics change.
-func (p *Profile) foldMoney(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones) {
+func (p *Profile) paid(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones) {
 	d := &e.Data
-	if c == nil && !d.Unmatched {
-		c = p.only()
-	}
-	if e.Type == engine.PaymentReversed {
-		inc(&p.Reversals)
-		p.PaidMinor = max(p.PaidMinor-d.AmountMinor, 0)
-		if movable(c, d) {
-			c.OpenMinor, c.OpenAt = c.OpenMinor+d.AmountMinor, at
-		}
-		return
-	}
+	c = p.creditor(d, c)
 	inc(&p.Payments)
 	p.PaidMinor += d.AmountMinor
 	p.LastPayment = at
@@ -33,6 +23,25 @@ func (p *Profile) foldMoney(e *engine.Event, c *engine.CaseFacts, at int64, z *Z
 	if movable(c, d) {
 		p.reduce(c, d.AmountMinor, at)
 	}
+}
+
+// reversed takes a payment back.
+func (p *Profile) reversed(e *engine.Event, c *engine.CaseFacts, at int64) {
+	d := &e.Data
+	c = p.creditor(d, c)
+	inc(&p.Reversals)
+	p.PaidMinor = max(p.PaidMinor-d.AmountMinor, 0)
+	if movable(c, d) {
+		c.OpenMinor, c.OpenAt = c.OpenMinor+d.AmountMinor, at
+	}
+}
+
+// creditor is the case that money is for.
+func (p *Profile) creditor(d *engine.EventData, c *engine.CaseFacts) *engine.CaseFacts {
+	if c == nil && !d.Unmatched {
+		return p.only()
+	}
+	return c
 }
 
 // movable reports whether an amount is known that the payment can move.

@@ -52,9 +52,11 @@ func (p *Profile) person(d *engine.EventData) {
 		p.Business = d.Kind == "business"
 	}
 	if d.Has&engine.FieldTZ != 0 {
-		p.TZ = [32]byte{}
-		copy(p.TZ[:], d.TZ)
-		p.Zone = ZoneSpan{}
+		var tz [32]byte
+		copy(tz[:], d.TZ)
+		if tz != p.TZ {
+			p.TZ, p.Zone = tz, ZoneSpan{}
+		}
 	}
 	if d.Has&engine.FieldRegion != 0 {
 		p.Region = [8]byte{}

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"fmt"
 	"testing"
 	"time"
 	"unsafe"
@@ -116,16 +117,17 @@ func TestFoldIsPlainMemory(t *testing.T) {
 func TestSeenNeverMissesAndRarelyErrs(t *testing.T) {
 	var s Seen
 	for i := range 50 {
-		s.Add(identity("erp", string(rune('a'+i))))
+		_, h := identify("erp", string(rune('a'+i)))
+		s.Add(h)
 	}
 	for i := range 50 {
-		if !s.Has(identity("erp", string(rune('a'+i)))) {
+		if _, h := identify("erp", string(rune('a'+i))); !s.Has(h) {
 			t.Fatal("an added identity is missing")
 		}
 	}
 	wrong := 0
 	for i := range 10_000 {
-		if s.Has(identity("crm", time.Unix(int64(i), 0).String())) {
+		if _, h := identify("crm", time.Unix(int64(i), 0).String()); s.Has(h) {
 			wrong++
 		}
 	}
@@ -160,5 +162,31 @@ func TestActsFadeByHalfIn90Days(t *testing.T) {
 	}
 	if got := r.Acts[3] * r.unit((20_000+90*50)*86400); got < .9 || got > 1.1 {
 		t.Errorf("an act of today is worth %v, want 1 within a step", got)
+	}
+}
+
+// TestPrefixesCompareLikeTheirIDs: the first 16 bytes decide the fold order within an instant.
+func TestPrefixesCompareLikeTheirIDs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.StringN(0, 24, 24).Draw(t, "a"), rapid.StringN(0, 24, 24).Draw(t, "b")
+		x, y := prefix(a), prefix(b)
+		less := x.Head < y.Head || x.Head == y.Head && x.Rest < y.Rest
+		if less && a >= b || x != y && !less && a <= b {
+			t.Fatalf("%q has %x, %q has %x", a, x, b, y)
+		}
+	})
+}
+
+func TestIdentitiesDiffer(t *testing.T) {
+	seen := map[uint64]string{}
+	for _, source := range []string{"", "e", "er", "erp", "crm", "pre", "a-source-of-more-than-16-bytes", "a-source-of-more-than-16-bytez"} {
+		for i := range 4000 {
+			id := fmt.Sprintf("%0*d", 1+i%40, i)
+			_, h := identify(source, id)
+			if other, ok := seen[h]; ok && other != source+"/"+id {
+				t.Fatalf("%s/%s and %s have one hash", source, id, other)
+			}
+			seen[h] = source + "/" + id
+		}
 	}
 }

@@ -50,6 +50,7 @@ type Ledger struct {
 	tail     *tail
 	answers  *answers
 	recent   *recent
+	known    *known
 	turns    sync.Pool // of *turn
 	calls    sync.Pool // of *call
 
@@ -74,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	l := &Ledger{o: o, zones: &Zones{}, profiles: NewProfiles(o.MaxProfileBytes), tail: newTail(), answers: newAnswers(), recent: newRecent()}
+	l := &Ledger{o: o, zones: &Zones{}, profiles: NewProfiles(o.MaxProfileBytes), tail: newTail(), answers: newAnswers(), recent: newRecent(), known: newKnown()}
 	l.turns.New = func() any { return new(turn) }
 	l.calls.New = func() any { return new(call) }
 	l.failed.Store(o.Journal.Stats().FailedWrites)
@@ -101,6 +102,7 @@ func (l *Ledger) recall(r journal.Record) error {
 		if err != nil {
 			return fmt.Errorf("record %d: %w", r.Seq, err)
 		}
+		l.known.add(h.pair(e.Tenant, e.Debtor))
 		l.tail.add(h.pair(e.Tenant, e.Debtor), r, engine.ID{}, journal.Commit{})
 		l.recent.add([]Key{h.triple(e.Tenant, e.Source, e.ID)})
 	case record.KindDecision:
@@ -108,6 +110,7 @@ func (l *Ledger) recall(r journal.Record) error {
 		if err != nil {
 			return fmt.Errorf("record %d: %w", r.Seq, err)
 		}
+		l.known.add(h.pair(d.Tenant, d.Debtor))
 		l.tail.add(h.pair(d.Tenant, d.Debtor), r, d.ID, journal.Commit{})
 		if a, ok := answerOf(d); ok {
 			l.answers.put(h.pair(a.Tenant, a.Key), &a)

@@ -353,8 +353,15 @@ func TestWarmAndBackfill(t *testing.T) {
 			t.Errorf("warm %s: %s", debtor, cmp.Diff(want, got))
 		}
 	}
+	if p := h.profile("D-new"); p.HasHistory() {
+		t.Error("a stranger has a history")
+	}
+	h.accept([]engine.Event{complaint("D-new", "first", at(401, 0))})
+	if p := h.profile("D-new"); p.Complaints != 1 {
+		t.Errorf("a stranger's first fact is not seen: %d complaints", p.Complaints)
+	}
 	if h.store.logs.Load() != reads {
-		t.Error("a warm profile was read from the store")
+		t.Error("a warm profile or a stranger was read from the store")
 	}
 	ps, p := NewProfiles(1<<24), Profile{}
 	if n, err := Backfill(t.Context(), h.store, "acme", ps); err != nil || n != 5 {

@@ -25,7 +25,8 @@ func (p *Profile) FollowsEvent(e *engine.Event) bool {
 	if e.Type == engine.EventRetracted || e.Type == engine.DebtorMerged {
 		return false
 	}
-	return p.follows(e.At.UnixMicro(), KindEvent, prefix(e.ID)) && !p.Seen.Has(identity(e.Source, e.ID))
+	id, hash := identify(e.Source, e.ID)
+	return p.follows(e.At.UnixMicro(), KindEvent, id) && !p.Seen.Has(hash)
 }
 
 // FollowsDecision is FollowsEvent for a decision; its ids are never given twice.
@@ -46,11 +47,16 @@ func (p *Profile) follows(at int64, kind Kind, id Prefix) bool {
 // mark notes the place of a fact in the order.
 func (p *Profile) mark(at int64, kind Kind, id Prefix) {
 	if p.LastKind == 0 {
-		p.begin()
-		p.First = at
-		p.Rhythm.Base = int32(momentOf(floorDiv(at, second)).day / halfLife)
+		p.start(at)
 	}
 	p.LastAt, p.LastKind, p.LastID = at, kind, id
+}
+
+// start prepares for the first fact.
+func (p *Profile) start(at int64) {
+	p.begin()
+	p.First = at
+	p.Rhythm.Base = int32(momentOf(at).day / halfLife)
 }
 
 // Prefix is the first 16 bytes of an id, zero-padded, as two numbers that compare like the bytes. It
@@ -65,9 +71,13 @@ func prefix(id string) Prefix {
 	return Prefix{bigWord(id), 0}
 }
 
+// bigWord reads up to eight bytes as they compare.
 func bigWord(s string) uint64 {
-	if len(s) >= 8 {
+	switch n := len(s); {
+	case n >= 8:
 		return bits.ReverseBytes64(word(s))
+	case n >= 4: // the last four bytes overlap the first four where they are the same bytes
+		return uint64(bits.ReverseBytes32(half(s)))<<32 | uint64(bits.ReverseBytes32(half(s[n-4:])))<<(64-8*n)
 	}
 	var w uint64
 	for i := range len(s) {
@@ -96,19 +106,20 @@ func (s *Seen) Add(h uint64) {
 	s[h>>15&7] |= 1 << (h >> 9 & 63)
 }
 
-// identity hashes (source, id) in the manner of wyhash (github.com/wangyi-fudan/wyhash): 16 bytes at
-// a time through a 64x64-bit product. It needs no key: a collision costs a refold only.
-func identity(source, id string) uint64 {
+// identify gives an event's place among those of its instant, and a hash of its identity (source, id)
+// in the manner of wyhash (github.com/wangyi-fudan/wyhash): 16 bytes at a time through a 64x64-bit
+// product. It needs no key: a collision costs a refold only.
+func identify(source, id string) (Prefix, uint64) {
 	h := uint64(len(source))<<32 ^ uint64(len(id)) ^ 0xe7037ed1a0b428db
+	at := prefix(id) // the first 16 bytes
 	for ; len(source) > 16; source = source[16:] {
 		h = fold64(h^word(source), 0xa0761d6478bd642f^word(source[8:]))
 	}
-	for ; len(id) > 16; id = id[16:] {
-		h = fold64(h^word(id), 0x8ebc6af09c88c6e3^word(id[8:]))
+	for n := len(id); n > 16; n -= 16 {
+		h = fold64(h^word(id[n-16:]), 0x8ebc6af09c88c6e3^word(id[n-8:]))
 	}
 	s0, s1 := ends(source)
-	i0, i1 := ends(id)
-	return fold64(h^i0^bits.RotateLeft64(s0, 29), 0xa0761d6478bd642f^i1^bits.RotateLeft64(s1, 41))
+	return at, fold64(h^at.Head^bits.RotateLeft64(s0, 29), 0xa0761d6478bd642f^at.Rest^bits.RotateLeft64(s1, 41))
 }
 
 // ends reads up to 16 bytes as two words, which overlap where there are fewer: the length is hashed too.

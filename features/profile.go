@@ -63,7 +63,7 @@ type ChannelStats struct {
 	Kept      uint16 // promises made on this channel that were kept
 	Broken    uint16
 	Complains uint16
-	Last      uint32 // Unix seconds of the last contact carried out
+	LastDay   uint16 // of the last contact carried out: local days since 1970
 }
 
 // Moves are the journal numbers of a case's last decision and of the last fact that changed the case.

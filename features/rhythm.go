@@ -40,24 +40,25 @@ type moment struct {
 // cheaper, and 378,000 is a multiple of 7 and of 90, so that weekdays and half-lives keep their edges.
 const dayZero = 378_000
 
-// momentOf splits seconds since 1970 on a wall clock.
+// momentOf splits microseconds since 1970 on a wall clock.
 func momentOf(local int64) moment {
-	u := uint64(local + dayZero*86400)
-	d := u / 86400
-	return moment{day: d, band: bandOfHour[(u-d*86400)/3600], weekday: uint8((d + 3) % 7)} // 1970-01-01 was a Thursday
+	u := uint64(local + dayZero*day)
+	d := u / uint64(day)
+	return moment{day: d, band: bandOfHour[(u-d*uint64(day))/uint64(hour)], weekday: uint8((d + 3) % 7)} // 1970-01-01 was a Thursday
 }
 
 // weight is what a count of the local day weighs; the base moves before weights grow large. A day
 // before the base (a zone changed) weighs like the base.
 func (r *Rhythm) weight(day uint64) float32 {
-	halves := day / halfLife
+	step := day / stepDays
+	halves := step / uint64(len(steps))
 	shift := int64(halves) - int64(r.Base)
 	if shift > 30 {
 		r.rebase(halves)
 		shift = 0
 	}
 	// A power of two is its exponent.
-	return steps[(day-halves*halfLife)/stepDays] * math.Float32frombits(uint32(127+max(shift, 0))<<23)
+	return steps[step-halves*uint64(len(steps))] * math.Float32frombits(uint32(127+max(shift, 0))<<23)
 }
 
 // rebase makes counts of the given half-life weigh 1; powers of two scale without rounding.

@@ -61,6 +61,7 @@ func (l *Ledger) Turn(ctx context.Context, tenant, debtor string, f func(v *View
 		return Commit{}, err
 	}
 	d.Seq = commit.Last
+	l.known.add(k)
 	l.tail.add(k, journal.Record{Seq: d.Seq, Kind: record.KindDecision, Payload: t.buf}, d.ID, commit)
 	if a, ok := answerOf(d); ok {
 		l.answers.put(l.profiles.hash.pair(tenant, d.Key), &a)
@@ -105,6 +106,10 @@ func (l *Ledger) view(ctx context.Context, tenant, debtor string, k Key, t *turn
 // load folds a debtor's whole log. Keep is false for a debtor whom others were merged into: facts
 // about those may come under their old name, so such a profile is folded at each turn.
 func (l *Ledger) load(ctx context.Context, tenant, debtor string, p *Profile) (keep bool, err error) {
+	if l.known.stranger(tenant, l.profiles.Key(tenant, debtor)) {
+		*p = New()
+		return true, nil
+	}
 	limited, cancel := context.WithTimeout(ctx, l.o.LoadTimeout)
 	defer cancel()
 	log, merged, err := l.logs(limited, tenant, debtor)

@@ -2,11 +2,10 @@ package features
 
 import (
 	"bytes"
+	"math"
 	"sync"
 	"time"
 	_ "time/tzdata" // a host without zone files must fold alike
-
-	"takt/engine"
 )
 
 // Zones keeps loaded time zones; one is shared by everything that folds. A nil *Zones loads anew
@@ -48,35 +47,33 @@ func loadZone(name [32]byte) *time.Location {
 	return loc
 }
 
-// ZoneSpan is the debtor's offset from UTC within [From, Till), in Unix seconds, so that most facts
-// need no zone to be looked up.
+// ZoneSpan is the debtor's offset from UTC within [From, Till), so that most facts need no zone to be
+// looked up. All in microseconds.
 type ZoneSpan struct {
 	From, Till int64
-	Offset     int32 // seconds east of UTC
+	Offset     int64 // east of UTC
 }
 
-// local is the debtor's wall clock at an instant, as seconds since 1970 on that clock.
+// local is the debtor's wall clock at an instant, as microseconds since 1970 on that clock.
 func (p *Profile) local(at int64, z *Zones) int64 {
-	sec := floorDiv(at, second)
-	if p.TZ[0] == 0 {
-		return sec
+	if at < p.Zone.From || at >= p.Zone.Till {
+		p.turnClock(at, z)
 	}
-	if sec < p.Zone.From || sec >= p.Zone.Till {
-		p.Zone = spanAt(z.Location(p.TZ), sec)
-	}
-	return sec + int64(p.Zone.Offset)
+	return at + p.Zone.Offset
 }
 
-func spanAt(loc *time.Location, sec int64) ZoneSpan {
-	t := time.Unix(sec, 0).In(loc)
+func (p *Profile) turnClock(at int64, z *Zones) { p.Zone = spanAt(z.Location(p.TZ), at) }
+
+func spanAt(loc *time.Location, at int64) ZoneSpan {
+	t := time.UnixMicro(at).In(loc)
 	from, till := t.ZoneBounds()
 	_, offset := t.Zone()
-	s := ZoneSpan{From: -engine.HoldForever, Till: engine.HoldForever, Offset: int32(offset)}
+	s := ZoneSpan{From: math.MinInt64, Till: math.MaxInt64, Offset: int64(offset) * second}
 	if !from.IsZero() {
-		s.From = from.Unix()
+		s.From = from.UnixMicro()
 	}
 	if !till.IsZero() {
-		s.Till = till.Unix()
+		s.Till = till.UnixMicro()
 	}
 	return s
 }

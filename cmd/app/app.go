@@ -150,7 +150,11 @@ func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := a.snapshot(context.Background(), t)
+	ctx := context.Background()
+	if _, err := a.ledger.Warm(ctx, id); err != nil {
+		a.Log.Warn("profiles are folded one by one", "tenant", id, "err", err)
+	}
+	s, err := a.snapshot(ctx, t)
 	if err == nil {
 		a.newcomer <- id // Run follows its snapshots, too
 	}
@@ -184,6 +188,11 @@ func (a *App) openLedger(ctx context.Context) error {
 		return fmt.Errorf("replay the journal: %w", err)
 	}
 	a.onClose(a.ledger.Close)
+	for _, t := range a.served() {
+		if _, err := a.ledger.Warm(ctx, t.ID); err != nil {
+			return err
+		}
+	}
 	a.server.Open(a.ledger)
 	return nil
 }
