@@ -105,7 +105,7 @@ func (l *Ledger) take(c *call, es []engine.Event) (journal.Commit, error) {
 	for n, i := range c.taken {
 		e, k := &es[i], c.debtors[i]
 		e.Seq = commit.First + uint64(n)
-		l.known.add(k)
+		l.welcome(e.Tenant, k)
 		l.tail.add(k, journal.Record{Seq: e.Seq, Kind: record.KindEvent, Payload: c.entries[n].Payload}, engine.ID{}, commit)
 		l.profiles.Update(k, func(p *Profile) bool {
 			if !p.FollowsEvent(e) {
@@ -116,6 +116,16 @@ func (l *Ledger) take(c *call, es []engine.Event) (journal.Commit, error) {
 		})
 	}
 	return commit, nil
+}
+
+// welcome makes room in memory for a debtor's first fact: the profile is folded as facts come and
+// never has to be read back.
+func (l *Ledger) welcome(tenant string, k Key) {
+	if l.known.stranger(tenant, k) {
+		p := New()
+		l.profiles.Put(k, &p)
+	}
+	l.known.add(k)
 }
 
 // now is the server's clock in the precision of facts.

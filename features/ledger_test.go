@@ -360,6 +360,10 @@ func TestWarmAndBackfill(t *testing.T) {
 	if p := h.profile("D-new"); p.Complaints != 1 {
 		t.Errorf("a stranger's first fact is not seen: %d complaints", p.Complaints)
 	}
+	h.accept([]engine.Event{complaint("D-newer", "second", at(402, 0))}) // nobody asked about this one before
+	if p := h.profile("D-newer"); p.Complaints != 1 {
+		t.Errorf("a stranger's first fact is not seen: %d complaints", p.Complaints)
+	}
 	if h.store.logs.Load() != reads {
 		t.Error("a warm profile or a stranger was read from the store")
 	}
