@@ -44,8 +44,7 @@ func (p *Profile) take(a arrival, log *history.Log, z *Zones) {
 func TestOrderOfArrivalDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		log := anyLog(t)
-		var want Profile
-		want = New()
+		want := New()
 		want.Replay(&log, nil)
 
 		var facts []arrival

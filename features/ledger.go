@@ -28,6 +28,9 @@ type Options struct {
 	// profile counts as unavailable. Defaults to 2 seconds.
 	LoadTimeout time.Duration
 
+	// ListTimeout bounds how long a list waits for the journal to be shipped. Defaults to 10 seconds.
+	ListTimeout time.Duration
+
 	// Now is the server's clock: when facts are received, and when answers expire. Defaults to time.Now.
 	Now func() time.Time
 
@@ -69,6 +72,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	}
 	o.MaxProfileBytes = cmp.Or(o.MaxProfileBytes, 1<<30)
 	o.LoadTimeout = cmp.Or(o.LoadTimeout, 2*time.Second)
+	o.ListTimeout = cmp.Or(o.ListTimeout, 10*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -129,9 +129,3 @@ func inc(n *uint16) {
 		*n++
 	}
 }
-
-func dec(n *uint16) {
-	if *n > 0 {
-		*n--
-	}
-}

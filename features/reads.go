@@ -91,11 +91,11 @@ func (l *Ledger) Due(ctx context.Context, tenant string, at time.Time, limit int
 
 // caughtUp ships what was accepted so far, so that reads of the store see it.
 func (l *Ledger) caughtUp(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, l.o.LoadTimeout)
+	limited, cancel := context.WithTimeout(ctx, l.o.ListTimeout)
 	defer cancel()
 	err := l.o.Journal.Flush(limited)
 	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("ship the journal within %v: %w", l.o.LoadTimeout, history.ErrUnavailable)
+		return fmt.Errorf("ship the journal within %v: %w", l.o.ListTimeout, history.ErrUnavailable)
 	}
 	return err
 }

@@ -159,7 +159,7 @@ func (a *App) Learn(ctx context.Context, tenant string) (Trained, error) {
 // Train makes a tenant's next snapshot from a store beside a running server, and publishes it; the
 // server follows.
 func Train(ctx context.Context, c *config.Config, r Reader, tenant string, asOf time.Time) (Trained, error) {
-	t, err := c.Tenant(tenant, nil)
+	t, err := c.Tenant(tenant, make([]byte, 32)) // training draws nothing with it
 	if err != nil {
 		return Trained{}, err
 	}

@@ -114,7 +114,7 @@ tenants:
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := c.Tenant("acme", []byte("secret"))
+	a, err := c.Tenant("acme", make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ tenants:
 	if a.Templates[engine.TemplateKey{Channel: engine.SMS, Tone: engine.Friendly, Language: "de"}] != "freundlich" {
 		t.Errorf("templates %v", a.Templates)
 	}
-	other, err := c.Tenant("other", nil)
+	other, err := c.Tenant("other", make([]byte, 32))
 	if err != nil || other.Policy != engine.DefaultTenant("other").Policy {
 		t.Errorf("a tenant without configuration: %v %v", other, err)
 	}

@@ -73,6 +73,7 @@ type Rules struct {
 	ReplyPause   *time.Duration `koanf:"reply_pause"`
 	ExpireAfter  *time.Duration `koanf:"expire_after"`
 	ReviewAfter  *time.Duration `koanf:"review_after"`
+	HoldFor      *time.Duration `koanf:"hold_for"`
 }
 
 // Tenant builds a tenant: the defaults, then what the file says. A tenant the file does not name
@@ -105,6 +106,9 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	check("rules", y.Rules.apply(&t.Limits))
 	if y.Ladder != "" {
 		check("ladder", c.ladder(t, y.Ladder))
+	}
+	if len(errs) == 0 {
+		check("actions", t.Validate())
 	}
 	return t, errors.Join(errs...)
 }
@@ -185,7 +189,7 @@ func (y Rules) apply(l *engine.Limits) error {
 		dst *time.Duration
 		v   *time.Duration
 	}{{"cap_window", &l.CapWindow, y.CapWindow}, {"gap", &l.Gap, y.Gap}, {"promise_grace", &l.PromiseGrace, y.PromiseGrace},
-		{"reply_pause", &l.ReplyPause, y.ReplyPause}, {"expire_after", &l.ExpireAfter, y.ExpireAfter}, {"review_after", &l.ReviewAfter, y.ReviewAfter}} {
+		{"reply_pause", &l.ReplyPause, y.ReplyPause}, {"expire_after", &l.ExpireAfter, y.ExpireAfter}, {"review_after", &l.ReviewAfter, y.ReviewAfter}, {"hold_for", &l.HoldFor, y.HoldFor}} {
 		overwrite(d.dst, d.v)
 		if *d.dst < 0 || *d.dst > 366*24*time.Hour {
 			return fmt.Errorf("%s: %v is not between 0 and a year", d.key, *d.dst)

@@ -15,8 +15,8 @@ type person struct {
 	debtor, caseID string
 	opened         int   // simulated day
 	amount         int64 // minor units
-	kind           kind
-	age            int // 0: under 30, 1: under 50, 2: under 70, 3: older
+	kind           int   // why they are late: 0 forgot, 1 are short of cash for a while, 2 do not want to pay
+	age            int   // 0: under 30, 1: under 50, 2: under 70, 3: older
 	chance         *rand.Rand
 
 	review    time.Time // when the server wants to look at the case again
@@ -27,15 +27,6 @@ type person struct {
 	complaint bool
 	costMicro int64
 }
-
-// kind is why somebody is late.
-type kind int
-
-const (
-	forgetful kind = iota
-	short          // of cash for a while
-	unwilling
-)
 
 // The constants are those of the reference simulation's main effects, coarsened; the simulator of
 // room experiments carries the whole model.
@@ -56,7 +47,7 @@ func newPerson(seed uint64, n, opened int) *person {
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
 	return &person{
 		debtor: fmt.Sprintf("D-%05d", n), caseID: fmt.Sprintf("C-%05d", n), opened: opened,
-		amount: int64(math.Round(6000 * math.Exp(.8*r.NormFloat64()))), kind: kind(pick(r, kindShare)), age: pick(r, ageShare),
+		amount: int64(math.Round(6000 * math.Exp(.8*r.NormFloat64()))), kind: pick(r, kindShare), age: pick(r, ageShare),
 		chance: r, paidOn: -1, payOn: -1,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // zones are the same where the machine has none
 
 	"github.com/spf13/cobra"
 

@@ -207,7 +207,6 @@ func TestNewLevelTakesThePopulationPrior(t *testing.T) {
 	old := in.Tenant.Grid
 	wide := *in.Tenant
 	wide.Grid.Tones = []engine.Tone{old.Tones[0], engine.Formal, old.Tones[1]}
-	was := slices.Clone(voted(p, in, b).Value)
 	in2 := *in
 	in2.Tenant = &wide
 	b2 := &engine.Ballot{OpenMinor: b.OpenMinor}
@@ -217,7 +216,7 @@ func TestNewLevelTakesThePopulationPrior(t *testing.T) {
 	for i := range b.Options {
 		b.Options[i].CostMicro = 0
 	}
-	was = slices.Clone(voted(p, in, b).Value)
+	was := slices.Clone(voted(p, in, b).Value)
 	voted(p, &in2, b2)
 	w := p.weights
 	for a := 1; a < wide.Grid.Size(); a++ {

@@ -13,7 +13,7 @@ func AppendAnswer(b []byte, a *history.Answer) []byte {
 // ParseAnswer reads what AppendAnswer wrote; Seq is left 0.
 func ParseAnswer(b []byte) (history.Answer, error) {
 	var r reader
-	r.open(b)
+	r.open(string(b))
 	a := history.Answer{Tenant: r.string(), Key: r.string()}
 	r.fixed(a.BodyHash[:])
 	r.fixed(a.Decision[:])

@@ -26,9 +26,12 @@ func AppendDecision(b []byte, d *engine.Decision) []byte {
 }
 
 // ParseDecision reads what AppendDecision wrote; Seq is left 0 and all times are UTC.
-func ParseDecision(b []byte) (*engine.Decision, error) {
+func ParseDecision(b []byte) (*engine.Decision, error) { return ReadDecision(string(b)) }
+
+// ReadDecision is ParseDecision of a string, with which the decision's texts share memory.
+func ReadDecision(s string) (*engine.Decision, error) {
 	var r reader
-	r.open(b)
+	r.open(s)
 	d := &engine.Decision{}
 	r.fixed(d.ID[:])
 	for _, s := range [...]*string{&d.Tenant, &d.Debtor, &d.Case} {

@@ -5,22 +5,23 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unsafe"
 
 	"takt/engine"
 )
 
-// reader takes fields off a payload; after the first error it gives zero values. Texts share one
-// copy of the payload, so that a record costs one allocation and not one per field.
+// reader takes fields off a payload; after the first error it gives zero values. Texts share memory
+// with the payload, so that a record costs one allocation at most and not one per field.
 type reader struct {
-	b    []byte
+	b    []byte // text, read only
 	text string
 	off  int
 	err  error
 }
 
 // open begins a payload.
-func (r *reader) open(b []byte) {
-	*r = reader{b: b, text: string(b)}
+func (r *reader) open(s string) {
+	*r = reader{b: unsafe.Slice(unsafe.StringData(s), len(s)), text: s}
 	switch v := r.byte(); {
 	case r.err != nil:
 	case v > version:
@@ -63,6 +64,10 @@ func (r *reader) bool() bool {
 }
 
 func (r *reader) uint() uint64 {
+	if r.off < len(r.b) && r.b[r.off] < 0x80 { // almost always
+		r.off++
+		return uint64(r.b[r.off-1])
+	}
 	v, n := binary.Uvarint(r.b[r.off:])
 	if n <= 0 {
 		r.fail("number")

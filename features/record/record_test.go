@@ -247,6 +247,16 @@ func BenchmarkEvent(b *testing.B) {
 		}
 		b.ReportMetric(float64(len(buf)), "B/record")
 	})
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		text := string(buf)
+		for range b.N {
+			var e engine.Event
+			if err := ReadEvent(&e, text); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("parse", func(b *testing.B) {
 		b.ReportAllocs()
 		for range b.N {

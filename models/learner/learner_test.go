@@ -216,7 +216,7 @@ func TestGarbageIsRefusedAndCounted(t *testing.T) {
 	for _, f := range spoil {
 		add(f)
 	}
-	snap, report := train(t, s, options(tn))
+	_, report := train(t, s, options(tn))
 	for why := range spoil {
 		if report.Refused[why] != 1 {
 			t.Errorf("%s: %d refused, want 1", why, report.Refused[why])
@@ -225,7 +225,7 @@ func TestGarbageIsRefusedAndCounted(t *testing.T) {
 	for _, f := range more {
 		add(f)
 	}
-	snap, report = train(t, s, options(tn))
+	snap, report := train(t, s, options(tn))
 	refused := 0
 	for _, n := range report.Refused {
 		refused += n

@@ -37,7 +37,7 @@ const (
 var ErrExists = errors.New("the version exists with other bytes: publish under a new version")
 
 // ErrName is returned for a kind, name or version that cannot be a key.
-var ErrName = errors.New("use the kinds policy, model, segment, and names and versions of 1 to 128 letters, digits and . _ - :")
+var ErrName = errors.New("use the kinds policy, model, segment, and names and versions of 1 to 128 letters, digits, dots, dashes, underscores and colons")
 
 // Registry is the one place where fitted things are published. It is safe for concurrent use; two
 // writers of one live pointer at the same instant: the last one counts.

@@ -16,12 +16,12 @@ import (
 
 // Append writes a batch, one insert per table. Each insert carries the batch's token and its table's
 // name, so that a batch sent again adds nothing, and completes what an earlier attempt left out.
-// Instants are kept from 1900 to 2262, dates to 2299; what lies beyond is stored as the nearest one.
+// Columns for SQL hold instants from 1900 to 2262 and dates to 2299; what lies beyond is the nearest there.
 func (s *Store) Append(ctx context.Context, b history.Batch) error {
 	c, cancel := s.within(ctx, s.options.ReadTimeout)
 	defer cancel()
 	w := writer{s, ctx, c, b.Token}
-	events := func() error { return put(w, "events", b.Events, s.eventColumns(b.Events)) }
+	events := func() error { return put(w, "events", b.Events, eventColumns(b.Events)) }
 	decisions := func() error { return put(w, "decisions", b.Decisions, decisionColumns()) }
 	changes := func() error { return put(w, "changes", changesOf(&b), changeColumns()) }
 	answers := func() error { return put(w, "answers", answersOf(&b), answerColumns()) }
@@ -74,15 +74,6 @@ func insert[T any](w writer, table string, rows []T, columns []column[T]) error 
 	return batch.Send()
 }
 
-// eventColumns are the columns that the batch has values for; the others get their defaults.
-func (s *Store) eventColumns(events []engine.Event) []column[ev] {
-	var has engine.Fields
-	for i := range events {
-		has |= events[i].Data.Has
-	}
-	return slices.DeleteFunc(eventColumns(), func(c column[ev]) bool { return c.field != 0 && c.field&has == 0 })
-}
-
 // change is a row of table changes.
 type change struct {
 	tenant, debtor, source, id string
@@ -90,7 +81,11 @@ type change struct {
 	decision                   engine.ID
 	state                      uint8 // the reporting event's type, 0: issued
 	at                         time.Time
+	identity                   uint64 // of the reporting event, as table events hashes it; when read
 }
+
+// of is the identity of the reporting event.
+func (c *change) of() facts.Identity { return facts.Identity{Source: c.source, ID: c.id} }
 
 func changesOf(b *history.Batch) []change {
 	var rows []change
@@ -100,7 +95,7 @@ func changesOf(b *history.Batch) []change {
 	}
 	for i := range b.Events {
 		if e := &b.Events[i]; facts.Report(e.Type) != "" {
-			rows = append(rows, change{e.Tenant, e.Debtor, e.Source, e.ID, e.Seq, e.Data.DecisionID, uint8(e.Type), e.At})
+			rows = append(rows, change{tenant: e.Tenant, debtor: e.Debtor, source: e.Source, id: e.ID, seq: e.Seq, decision: e.Data.DecisionID, state: uint8(e.Type), at: e.At})
 		}
 	}
 	return rows
@@ -108,14 +103,14 @@ func changesOf(b *history.Batch) []change {
 
 func changeColumns() []column[change] {
 	return []column[change]{
-		low("tenant", func(c *change) *string { return &c.tenant }),
-		uint64s("seq", func(c *change) *uint64 { return &c.seq }),
-		ids("decision_id", func(c *change) *engine.ID { return &c.decision }),
-		texts("debtor_id", func(c *change) *string { return &c.debtor }),
-		enums("state", func(c *change) *uint8 { return &c.state }),
-		times("at", func(c *change) *time.Time { return &c.at }),
-		low("source", func(c *change) *string { return &c.source }),
-		texts("id", func(c *change) *string { return &c.id }),
+		plain("tenant", func(c *change) string { return c.tenant }),
+		plain("seq", func(c *change) uint64 { return c.seq }),
+		id("decision_id", func(c *change) engine.ID { return c.decision }),
+		plain("debtor_id", func(c *change) string { return c.debtor }),
+		enum("state", func(c *change) uint8 { return c.state }),
+		instant("at", func(c *change) time.Time { return c.at }),
+		plain("source", func(c *change) string { return c.source }),
+		plain("id", func(c *change) string { return c.id }),
 	}
 }
 
@@ -132,15 +127,12 @@ func answersOf(b *history.Batch) []history.Answer {
 
 func answerColumns() []column[history.Answer] {
 	type an = history.Answer
-	hash := column[an]{name: "body_hash", expr: "body_hash", typ: "FixedString(16)",
-		values: func(rows []an) any { return collect(rows, func(a *an) string { return string(a.BodyHash[:]) }) },
-		set:    func(a *an, c *cells, row int) { a.BodyHash = c.fixed(row) }}
 	return []column[an]{
-		low("tenant", func(a *an) *string { return &a.Tenant }),
-		texts("key", func(a *an) *string { return &a.Key }),
-		times("at", func(a *an) *time.Time { return &a.At }),
-		hash,
-		ids("decision_id", func(a *an) *engine.ID { return &a.Decision }),
-		uint64s("seq", func(a *an) *uint64 { return &a.Seq }),
+		plain("tenant", func(a *an) string { return a.Tenant }),
+		plain("key", func(a *an) string { return a.Key }),
+		instant("at", func(a *an) time.Time { return a.At }),
+		plain("body_hash", func(a *an) string { return string(a.BodyHash[:]) }),
+		id("decision_id", func(a *an) engine.ID { return a.Decision }),
+		plain("seq", func(a *an) uint64 { return a.Seq }),
 	}
 }

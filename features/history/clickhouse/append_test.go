@@ -36,7 +36,7 @@ func TestAppendAgain(t *testing.T) {
 		b := sample("again-" + string(rune('a'+crash)) + time.Now().Format("150405.000000000"))
 		w := writer{s, t.Context(), t.Context(), b.Token}
 		for i, write := range []func() error{
-			func() error { return put(w, "events", b.Events, s.eventColumns(b.Events)) },
+			func() error { return put(w, "events", b.Events, eventColumns(b.Events)) },
 			func() error { return put(w, "decisions", b.Decisions, decisionColumns()) },
 			func() error { return put(w, "changes", changesOf(&b), changeColumns()) },
 			func() error { return put(w, "answers", answersOf(&b), answerColumns()) },
@@ -61,7 +61,8 @@ func TestAppendAgain(t *testing.T) {
 	}
 }
 
-// TestAppendClamps: a value beyond what the store can keep must not stop the journal; it becomes the nearest.
+// TestAppendClamps: a value beyond what a column can keep must not stop the journal. The column for SQL has the
+// nearest one, what Takt reads is exact.
 func TestAppendClamps(t *testing.T) {
 	s := openStore(t, testURL(t), nil)
 	b := sample("clamps-" + time.Now().Format("150405.000000000"))
@@ -76,9 +77,15 @@ func TestAppendClamps(t *testing.T) {
 	if err != nil || len(l.Events) != 1 {
 		t.Fatalf("%d events, %v", len(l.Events), err)
 	}
-	got := l.Events[0].Data
-	if !got.Until.Equal(latest) || !got.Expires.Equal(earliest) || got.Due.String() != "2299-12-31" || got.Instalments != 1<<31-1 || got.Name != e.Data.Name {
-		t.Errorf("read %+v", got)
+	if got, want := l.Events[0].Data, e.Data; got.Until.Compare(want.Until) != 0 || got.Expires.Compare(want.Expires) != 0 || got.Due != want.Due || got.Instalments != want.Instalments || got.Name != want.Name {
+		t.Errorf("read %+v, want %+v", got, want)
+	}
+	var row string
+	if err := s.short.QueryRow(t.Context(), "SELECT concat(until, ' ', expires, ' ', due, ' ', instalments) FROM events WHERE tenant = {tenant:String}", named("tenant", e.Tenant)).Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	if want := "2262-01-01 00:00:00.000000 1900-01-01 00:00:00.000000 2299-12-31 2147483647"; row != want {
+		t.Errorf("columns are %s, want %s", row, want)
 	}
 }
 

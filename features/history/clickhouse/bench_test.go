@@ -91,9 +91,9 @@ func storeCPU(b *testing.B, s *Store) time.Duration {
 	return time.Duration(us) * time.Microsecond
 }
 
-// plainArrow reads all columns of all events and only counts.
+// plainArrow reads the columns that a scan reads and only counts.
 func plainArrow(b *testing.B, s *Store, tenant string) (n int64) {
-	stream, err := s.long.QueryFormat(context.Background(), "ArrowStream", "SELECT * FROM events WHERE tenant = {tenant:String}", driver.Named("tenant", tenant))
+	stream, err := s.long.QueryFormat(context.Background(), "ArrowStream", "SELECT debtor_id, at, seq, record FROM events WHERE tenant = {tenant:String}", driver.Named("tenant", tenant))
 	if err != nil {
 		b.Fatal(err)
 	}

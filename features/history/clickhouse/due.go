@@ -62,21 +62,13 @@ SETTINGS join_use_nulls = 0`
 func (s *Store) Due(ctx context.Context, tenant string, at time.Time, limit int) ([]history.DueCase, error) {
 	c, cancel := s.within(ctx, s.options.ReadTimeout)
 	defer cancel()
-	rows, err := s.short.Query(c, dueQuery, named("tenant", tenant), named("at", clampedTime(at).UnixMicro()), named("n", max(limit, 0)))
-	if err != nil {
-		return nil, s.fault(ctx, "list due cases", err)
-	}
-	defer rows.Close()
-	var due []history.DueCase
-	for rows.Next() {
-		var d history.DueCase
+	args := []any{named("tenant", tenant), named("at", clamped(at).UnixMicro()), named("n", max(limit, 0))}
+	due, err := query(c, s.short, dueQuery, args, func(row func(...any) error) (d history.DueCase, err error) {
 		var since int64
 		var id string
-		if err := rows.Scan(&d.Case, &d.Debtor, &d.Portfolio, &since, &id); err != nil {
-			return nil, s.fault(ctx, "list due cases", err)
-		}
-		d.Since, d.Decision = instant(since), parseID(id)
-		due = append(due, d)
-	}
-	return due, s.fault(ctx, "list due cases", rows.Err())
+		err = row(&d.Case, &d.Debtor, &d.Portfolio, &since, &id)
+		d.Since, d.Decision = micros(since), parseID(id)
+		return d, err
+	})
+	return due, s.fault(ctx, "list due cases", err)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Log is everything known of one debtor or one case: one read of each table along its primary key, and
-// one look for identities that were first reported for another debtor.
+// one look for identities that were first reported elsewhere.
 func (s *Store) Log(ctx context.Context, k history.Key) (history.Log, error) {
 	c, cancel := s.within(ctx, s.options.ReadTimeout)
 	defer cancel()
@@ -19,64 +19,32 @@ func (s *Store) Log(ctx context.Context, k history.Key) (history.Log, error) {
 		return s.caseLog(ctx, c, k)
 	}
 	l := history.Log{Tenant: k.Tenant, Debtor: k.Debtor}
-	of := "WHERE tenant = {tenant:String} AND debtor_id = {debtor:String}"
+	of := oneTenant + " AND debtor_id = {debtor:String}"
 	args := []any{named("tenant", k.Tenant), named("debtor", k.Debtor)}
-	err := s.readLog(c, &l, of, of, "HAVING min(debtor_id) != max(debtor_id)", args)
+	err := s.readLog(c, &l, of, of, args)
 	return l, s.fault(ctx, "read the log of a debtor", err)
 }
 
 // caseLog reads the facts that name the case and those of its debtors that name no case.
 func (s *Store) caseLog(ctx, c context.Context, k history.Key) (history.Log, error) {
 	l := history.Log{Tenant: k.Tenant, Debtor: k.Debtor}
-	const named_ = "WHERE tenant = {tenant:String} AND case_id = {case:String}"
-	of := "WHERE tenant = {tenant:String} AND case_id IN ('', {case:String}) AND debtor_id " + s.in() + " (" +
-		"SELECT debtor_id FROM events " + named_ + " UNION DISTINCT SELECT debtor_id FROM decisions " + named_ + ")"
+	const naming = oneTenant + " AND case_id = {case:String}"
+	of := oneTenant + " AND case_id IN ('', {case:String}) AND debtor_id " + s.in() +
+		" (SELECT debtor_id FROM events WHERE " + naming + " UNION DISTINCT SELECT debtor_id FROM decisions WHERE " + naming + ")"
 	args := []any{named("tenant", k.Tenant), named("case", k.Case)}
-	err := s.readLog(c, &l, of, named_, "HAVING count() > 1", args)
+	err := s.readLog(c, &l, of, naming, args)
 	facts.OfCase(&l, k.Case) // a duplicate may have named the case for a stranger
 	l.Debtor = facts.Owner(&l, k.Case)
 	return l, s.fault(ctx, "read the log of a case", err)
 }
 
-// readLog fills l with the events and decisions that the conditions select. The three reads run at once.
-func (s *Store) readLog(c context.Context, l *history.Log, events, decisions, having string, args []any) error {
-	var first map[stray]uint64
+// readLog fills l with the events and decisions that the conditions select.
+func (s *Store) readLog(c context.Context, l *history.Log, events, decisions string, args []any) error {
 	err := together(
-		func() (err error) {
-			q := selectOf(s.short, eventColumns(), "FROM events "+events, args...)
-			l.Events, err = s.readEvents(c, q.with("max_threads", 1))
-			return err
-		},
-		func() (err error) {
-			q := selectOf(s.short, decisionColumns(), "FROM decisions "+decisions, args...)
-			l.Decisions, err = rowsOf(c, s, decisionColumns(), q.with("max_threads", 1))
-			return err
-		},
-		func() (err error) {
-			first, err = s.strays(c, s.short, oneTenant, "identity "+s.in()+" (SELECT identity FROM events "+events+")", having, args)
-			return err
-		})
-	if err != nil {
-		return err
-	}
-	l.Events = facts.Events(dropStrays(l.Events, first))
-	localise(l.Decisions)
-	l.Decisions = facts.Decisions(l.Decisions)
-	return nil
-}
-
-// readEvents reads all rows of a short result with all columns of events.
-func (s *Store) readEvents(c context.Context, q selection) ([]engine.Event, error) {
-	var all []engine.Event
-	f := fillerOf(eventColumns())
-	err := s.blocks(c, q, func(b *block) error {
-		for row := range b.rows {
-			all = append(all, engine.Event{Tenant: b.columns[0].string(row), Debtor: b.columns[1].string(row)})
-			f.fill(&all[len(all)-1], b, row)
-		}
-		return c.Err()
-	})
-	return all, err
+		func() (err error) { l.Events, err = s.readEvents(c, l.Tenant, events, args); return err },
+		func() (err error) { l.Decisions, err = s.readDecisions(c, decisions, args); return err })
+	l.Events, l.Decisions = facts.Events(l.Events), facts.Decisions(l.Decisions)
+	return err
 }
 
 // Decision is one decision with its whole row. It finds the row's place by its id, then reads it there.
@@ -95,11 +63,9 @@ func (s *Store) Decision(ctx context.Context, tenant string, id engine.ID) (*eng
 
 // decisions are those with the ids, each once, ordered by time.
 func (s *Store) decisions(c context.Context, tenant string, ids []string) ([]engine.Decision, error) {
-	tail := "FROM decisions WHERE tenant = {tenant:String} AND (debtor_id, issued_at, id) " + s.in() +
-		" (SELECT debtor_id, issued_at, id FROM decisions WHERE tenant = {tenant:String} AND id IN {ids:Array(String)})"
-	q := selectOf(s.short, decisionColumns(), tail, named("tenant", tenant), named("ids", ids))
-	found, err := rowsOf(c, s, decisionColumns(), q.with("max_threads", 1))
-	localise(found)
+	where := oneTenant + " AND (debtor_id, issued_at, id) " + s.in() +
+		" (SELECT debtor_id, issued_at, id FROM decisions WHERE " + oneTenant + " AND id IN {ids:Array(String)})"
+	found, err := s.readDecisions(c, where, []any{named("tenant", tenant), named("ids", ids)})
 	return facts.Decisions(found), err
 }
 

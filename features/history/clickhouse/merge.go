@@ -2,7 +2,6 @@ package clickhouse
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 
 	"takt/engine"
@@ -12,13 +11,12 @@ import (
 
 // merge turns chunks into logs, debtor by debtor.
 type merge struct {
-	filler  *filler
-	columns []column[de]
-	first   map[stray]uint64
-	decided bool
-	heap    []*run
-	refs    []ref
-	log     history.Log // reused
+	store         *Store
+	first         map[stray]uint64
+	decided, slim bool
+	heap          []*run
+	refs          []ref
+	log           history.Log // reused
 }
 
 // run is neighbouring rows of one block in the order of debtors; a part of a table gives one or more.
@@ -29,38 +27,46 @@ type run struct {
 	debtor    string // of row
 }
 
-// ref is an event that is to be filled in.
+// The columns of a chunk's blocks.
+const (
+	inDebtor = iota
+	inAt
+	inSeq
+	inRecord
+	inReply // of decisions, unless slim
+)
+
+// ref is an event that is to be read.
 type ref struct {
 	at    int64
 	block *block
 	row   int
 }
 
-func newMerge(r history.Range, first map[stray]uint64) *merge {
-	return &merge{filler: fillerOf(scanned(eventColumns(), r)), columns: scanned(decisionColumns(), r), first: first, decided: r.Decided,
-		log: history.Log{Tenant: r.Tenant}}
-}
-
-// run hands the chunk's logs to f until it fails.
-func (m *merge) run(ch *chunk, f func(*history.Log) error) error {
+// run hands the chunk's logs to f. failed is the error of f, err that of reading a row.
+func (m *merge) run(ch *chunk, f func(*history.Log) error) (failed, err error) {
 	m.heap = append(runsOf(m.heap[:0], ch.events, false), runsOf(nil, ch.decisions, true)...)
 	for i := len(m.heap)/2 - 1; i >= 0; i-- {
 		m.down(i)
 	}
 	for len(m.heap) > 0 {
-		if m.collect() {
-			if err := f(&m.log); err != nil {
-				return err
+		wanted, err := m.collect()
+		if err != nil {
+			return nil, err
+		}
+		if wanted {
+			if failed := f(&m.log); failed != nil {
+				return failed, nil
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
-// runsOf cuts blocks wherever the debtors stop ascending. The first column is the debtor.
+// runsOf cuts blocks wherever the debtors stop ascending.
 func runsOf(runs []*run, blocks []*block, decisions bool) []*run {
 	for _, b := range blocks {
-		c, start := &b.columns[0], 0
+		c, start := &b.columns[inDebtor], 0
 		for row := 1; row <= b.rows; row++ {
 			if row == b.rows || c.string(row) < c.string(row-1) {
 				runs = append(runs, &run{decisions, b, start, row, c.string(start)})
@@ -89,13 +95,16 @@ func (m *merge) down(i int) {
 }
 
 // collect takes the least debtor's rows off the heap into the log and says whether it is wanted.
-func (m *merge) collect() bool {
+func (m *merge) collect() (wanted bool, err error) {
 	l := &m.log
 	l.Debtor, l.Events, l.Decisions, m.refs = m.heap[0].debtor, l.Events[:0], l.Decisions[:0], m.refs[:0]
 	for len(m.heap) > 0 && m.heap[0].debtor == l.Debtor {
-		m.take(m.heap[0])
-		if top := m.heap[0]; top.row < top.end {
-			top.debtor = top.block.columns[0].string(top.row)
+		top := m.heap[0]
+		if err := m.take(top); err != nil {
+			return false, err
+		}
+		if top.row < top.end {
+			top.debtor = top.block.columns[inDebtor].string(top.row)
 		} else {
 			last := len(m.heap) - 1
 			m.heap[0], m.heap = m.heap[last], m.heap[:last]
@@ -103,76 +112,48 @@ func (m *merge) collect() bool {
 		m.down(0)
 	}
 	if m.decided && len(l.Decisions) == 0 {
-		return false
+		return false, nil
 	}
-	m.fillEvents()
-	localise(l.Decisions)
 	l.Decisions = facts.Decisions(l.Decisions)
-	return len(l.Events)+len(l.Decisions) > 0
+	err = m.readEvents()
+	return len(l.Events)+len(l.Decisions) > 0, err
 }
 
-// take reads the rows of r that are the log's debtor's.
-func (m *merge) take(r *run) {
-	debtors, at := &r.block.columns[0], &r.block.columns[m.filler.at]
-	for ; r.row < r.end && debtors.string(r.row) == m.log.Debtor; r.row++ {
+// take notes the events and reads the decisions of r that are the log's debtor's.
+func (m *merge) take(r *run) error {
+	c := r.block.columns
+	for ; r.row < r.end && c[inDebtor].string(r.row) == m.log.Debtor; r.row++ {
 		if !r.decisions {
-			m.refs = append(m.refs, ref{int64(at.u64(r.row)), r.block, r.row})
+			m.refs = append(m.refs, ref{int64(c[inAt].number(r.row)), r.block, r.row})
 			continue
 		}
-		d := engine.Decision{Tenant: m.log.Tenant}
-		for i := range m.columns {
-			m.columns[i].set(&d, &r.block.columns[i], r.row)
+		var d engine.Decision
+		reply := ""
+		if len(c) > inReply {
+			reply = c[inReply].string(r.row)
+		}
+		if err := m.store.decisionOf(&d, c[inSeq].number(r.row), c[inRecord].string(r.row), reply); err != nil {
+			return err
 		}
 		m.log.Decisions = append(m.log.Decisions, d)
 	}
+	return nil
 }
 
-// fillEvents reads the collected rows in the order of time, which is cheaper than sorting events.
-func (m *merge) fillEvents() {
+// readEvents reads the noted rows in the order of time, which is cheaper than sorting events.
+func (m *merge) readEvents() error {
 	slices.SortStableFunc(m.refs, func(a, b ref) int { return cmp.Compare(a.at, b.at) })
 	l := &m.log
 	l.Events = slices.Grow(l.Events, len(m.refs))[:len(m.refs)]
 	for i, r := range m.refs {
-		e := &l.Events[i]
-		*e = engine.Event{Tenant: l.Tenant, Debtor: l.Debtor}
-		m.filler.fill(e, r.block, r.row)
+		e, c := &l.Events[i], r.block.columns
+		if err := eventOf(e, c[inSeq].number(r.row), c[inRecord].string(r.row)); err != nil {
+			return err
+		}
+		if m.slim {
+			facts.SlimEvent(e)
+		}
 	}
 	l.Events = facts.Events(dropStrays(l.Events, m.first))
-}
-
-// filler sets what an event has, and nothing else: of fifty columns that is a dozen.
-type filler struct {
-	columns []column[ev]
-	at      int       // column of the time
-	base    []int     // columns of every event
-	byField [64][]int // columns of a data field
-}
-
-func fillerOf(columns []column[ev]) *filler {
-	f := &filler{columns: columns}
-	for i, c := range columns {
-		switch {
-		case c.field != 0:
-			bit := bits.TrailingZeros64(uint64(c.field))
-			f.byField[bit] = append(f.byField[bit], i)
-		case c.name == "tenant" || c.name == "debtor_id": // the log's, set by the caller
-		default:
-			f.base = append(f.base, i)
-		}
-		if c.name == "at" {
-			f.at = i
-		}
-	}
-	return f
-}
-
-func (f *filler) fill(e *engine.Event, b *block, row int) {
-	for _, i := range f.base {
-		f.columns[i].set(e, &b.columns[i], row)
-	}
-	for has := uint64(e.Data.Has); has != 0; has &= has - 1 {
-		for _, i := range f.byField[bits.TrailingZeros64(has)] {
-			f.columns[i].set(e, &b.columns[i], row)
-		}
-	}
+	return nil
 }

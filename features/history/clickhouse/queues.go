@@ -38,18 +38,17 @@ func (s *Store) Changes(ctx context.Context, tenant string, after history.Cursor
 
 // changesPage looks at n facts after the Seq; last is the Seq of the last of them.
 func (s *Store) changesPage(c context.Context, tenant string, after uint64, n int) (page []history.Change, last uint64, err error) {
-	q := selectOf(s.short, changeColumns(), "FROM changes WHERE tenant = {tenant:String} AND seq > {after:UInt64} ORDER BY seq LIMIT {n:UInt32}",
-		named("tenant", tenant), named("after", after), named("n", n))
-	rows, err := rowsOf(c, s, changeColumns(), q)
+	rows, err := s.readChanges(c, oneTenant+" AND seq > {after:UInt64} ORDER BY seq LIMIT {n:UInt32}",
+		[]any{named("tenant", tenant), named("after", after), named("n", n)})
 	if err != nil || len(rows) == 0 {
 		return nil, after, err
 	}
 	last = rows[len(rows)-1].seq
-	named := map[string]bool{}
+	in := map[string]bool{}
 	for _, r := range rows {
-		named[idText(r.decision)] = true
+		in[idText(r.decision)] = true
 	}
-	ids := slices.Sorted(maps.Keys(named))
+	ids := slices.Sorted(maps.Keys(in))
 	reports, err := s.reports(c, tenant, ids)
 	if err != nil {
 		return nil, after, err
@@ -70,58 +69,72 @@ func (s *Store) changesPage(c context.Context, tenant string, after uint64, n in
 
 // reports are the events about the decisions, as far as facts.Change needs them, each identity once.
 func (s *Store) reports(c context.Context, tenant string, ids []string) (map[engine.ID][]engine.Event, error) {
-	const of = "FROM changes WHERE tenant = {tenant:String} AND decision_id IN {ids:Array(String)} AND state != 'issued'"
-	args := []any{named("tenant", tenant), named("ids", ids)}
-	rows, err := rowsOf(c, s, changeColumns(), selectOf(s.short, changeColumns(), of, args...))
+	rows, err := s.readChanges(c, oneTenant+" AND decision_id IN {ids:Array(String)} AND state != 'issued'", []any{named("tenant", tenant), named("ids", ids)})
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	first, err := s.strays(c, s.short, oneTenant, "identity "+s.in()+" (SELECT cityHash64(tenant, source, id) "+of+")", "HAVING count() > 1", args)
+	var hashes []uint64
+	lowest := map[facts.Identity]uint64{}
+	for _, r := range rows {
+		hashes = append(hashes, r.identity)
+		if old, ok := lowest[r.of()]; !ok || r.seq < old {
+			lowest[r.of()] = r.seq
+		}
+	}
+	first, err := s.repeated(c, tenant, hashes)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[facts.Identity]uint64{}
+	maps.Copy(lowest, first)
+	about, done := map[engine.ID][]engine.Event{}, map[facts.Identity]bool{}
 	for _, r := range rows {
-		id := facts.Identity{Source: r.source, ID: r.id}
-		if old, ok := seen[id]; !ok || r.seq < old {
-			seen[id] = r.seq
+		if lowest[r.of()] != r.seq || done[r.of()] {
+			continue
 		}
-	}
-	for id, seq := range first {
-		seen[id.Identity] = seq
-	}
-	about := map[engine.ID][]engine.Event{}
-	for _, r := range rows {
+		done[r.of()] = true
 		e := engine.Event{Tenant: tenant, Source: r.source, ID: r.id, Type: engine.EventType(r.state), At: r.at, Seq: r.seq}
-		if seen[facts.Of(&e)] == r.seq {
-			about[r.decision] = append(about[r.decision], e)
-		}
+		about[r.decision] = append(about[r.decision], e)
 	}
 	return about, nil
+}
+
+// readChanges are the rows of table changes that the condition selects, of one tenant.
+func (s *Store) readChanges(c context.Context, where string, args []any) ([]change, error) {
+	const text = "SELECT seq, decision_id, toInt8(state), toUnixTimestamp64Micro(at), source, id, cityHash64(tenant, source, id) FROM changes WHERE "
+	return query(frugal(c), s.short, text+where, args, func(row func(...any) error) (r change, err error) {
+		var decision string
+		var state int8
+		var at int64
+		err = row(&r.seq, &decision, &state, &at, &r.source, &r.id, &r.identity)
+		r.decision, r.state, r.at = parseID(decision), uint8(state), micros(at)
+		return r, err
+	})
 }
 
 // Answers hands f the answers since the instant of all tenants, in Seq order, each key once.
 func (s *Store) Answers(ctx context.Context, since time.Time, f func(history.Answer) error) error {
 	c, cancel := s.within(ctx, s.options.ScanTimeout)
 	defer cancel()
-	var failed error
-	columns := answerColumns()
-	q := selectOf(s.long, columns, "FROM answers WHERE at >= fromUnixTimestamp64Micro({since:Int64}) ORDER BY seq, tenant, key LIMIT 1 BY tenant, key",
-		named("since", clampedTime(since).UnixMicro()))
-	err := s.blocks(c, q.with("max_bytes_before_external_sort", externalBytes), func(b *block) error {
-		for row := range b.rows {
-			var a history.Answer
-			for i := range columns {
-				columns[i].set(&a, &b.columns[i], row)
-			}
-			if failed = cmp.Or(ctx.Err(), f(a)); failed != nil {
-				return failed
-			}
-		}
-		return nil
-	})
-	if failed != nil {
-		return failed
+	const text = "SELECT tenant, key, toUnixTimestamp64Micro(at), body_hash, decision_id, seq FROM answers" +
+		" WHERE at >= fromUnixTimestamp64Micro({since:Int64}) ORDER BY seq, tenant, key LIMIT 1 BY tenant, key"
+	rows, err := s.long.Query(c, text, named("since", clamped(since).UnixMicro()))
+	if err != nil {
+		return s.fault(ctx, "read answers", err)
 	}
-	return s.fault(ctx, "read answers", err)
+	defer rows.Close()
+	for rows.Next() {
+		var a history.Answer
+		var at int64
+		var hash, decision string
+		if err := rows.Scan(&a.Tenant, &a.Key, &at, &hash, &decision, &a.Seq); err != nil {
+			return s.fault(ctx, "read answers", err)
+		}
+		copy(a.BodyHash[:], hash)
+		a.At, a.Decision = micros(at), parseID(decision)
+		if err := cmp.Or(ctx.Err(), f(a)); err != nil {
+			cancel() // else Close reads the rest
+			return err
+		}
+	}
+	return s.fault(ctx, "read answers", rows.Err())
 }

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	driver "github.com/ClickHouse/clickhouse-go/v2"
@@ -40,20 +41,9 @@ func (s *Store) Scan(ctx context.Context, r history.Range, f func(*history.Log) 
 }
 
 // tenants are all that have rows, ordered.
-func (s *Store) tenants(c context.Context) (found []string, err error) {
-	rows, err := s.long.Query(c, "SELECT DISTINCT toString(tenant) AS t FROM (SELECT DISTINCT tenant FROM events UNION ALL SELECT DISTINCT tenant FROM decisions) ORDER BY t")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var t string
-		if err := rows.Scan(&t); err != nil {
-			return nil, err
-		}
-		found = append(found, t)
-	}
-	return found, rows.Err()
+func (s *Store) tenants(c context.Context) ([]string, error) {
+	const text = "SELECT DISTINCT toString(tenant) AS t FROM (SELECT DISTINCT tenant FROM events UNION ALL SELECT DISTINCT tenant FROM decisions) ORDER BY t"
+	return query(c, s.long, text, nil, func(row func(...any) error) (t string, err error) { return t, row(&t) })
 }
 
 // chunk is the facts of the debtors between two bounds.
@@ -61,7 +51,7 @@ type chunk struct{ events, decisions []*block }
 
 // scanTenant hands one tenant's logs to f. failed is the error of f, err that of the store.
 func (s *Store) scanTenant(c context.Context, r history.Range, f func(*history.Log) error) (failed, err error) {
-	first, err := s.strays(c, s.long, oneTenant+toSeq(r), "true", "HAVING min(cityHash64(debtor_id)) != max(cityHash64(debtor_id))", bound(r))
+	first, err := s.strays(c, r)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +64,10 @@ func (s *Store) scanTenant(c context.Context, r history.Range, f func(*history.L
 		defer close(chunks)
 		err = s.readChunks(c, r, chunks)
 	})
-	m := newMerge(r, first)
+	m := &merge{store: s, first: first, decided: r.Decided, slim: r.Slim, log: history.Log{Tenant: r.Tenant}}
 	for ch := range chunks {
-		if failed := m.run(ch, f); failed != nil {
-			return failed, nil
+		if failed, err := m.run(ch, f); failed != nil || err != nil {
+			return failed, err
 		}
 	}
 	return nil, err // the channel is closed: err is written
@@ -85,19 +75,23 @@ func (s *Store) scanTenant(c context.Context, r history.Range, f func(*history.L
 
 // readChunks walks through the tenant's debtors.
 func (s *Store) readChunks(c context.Context, r history.Range, chunks chan<- *chunk) error {
-	for from := (*string)(nil); ; {
-		to, err := s.nextBound(c, r.Tenant, from)
-		if err != nil {
-			return err
+	bounds, err := s.bounds(c, r.Tenant)
+	if err != nil {
+		return err
+	}
+	for i := range len(bounds) + 1 {
+		var from, to *string
+		if i > 0 {
+			from = &bounds[i-1]
+		}
+		if i < len(bounds) {
+			to = &bounds[i]
 		}
 		ch := &chunk{}
 		err = together(
+			func() (err error) { ch.events, err = s.readChunk(c, "events", "at", r, from, to); return err },
 			func() (err error) {
-				ch.events, err = readChunk(c, s, eventColumns(), "events", r, from, to)
-				return err
-			},
-			func() (err error) {
-				ch.decisions, err = readChunk(c, s, decisionColumns(), "decisions", withoutSource(r), from, to)
+				ch.decisions, err = s.readChunk(c, "decisions", "issued_at", withoutSource(r), from, to)
 				return err
 			})
 		if err != nil {
@@ -108,64 +102,49 @@ func (s *Store) readChunks(c context.Context, r history.Range, chunks chan<- *ch
 		case <-c.Done():
 			return context.Cause(c)
 		}
-		if to == nil {
-			return nil
-		}
-		from = to
 	}
+	return nil
 }
 
-// nextBound is the last debtor of the chunk after from; nil: the chunk has no end.
-func (s *Store) nextBound(c context.Context, tenant string, from *string) (to *string, err error) {
-	var events, decisions *string
-	err = together(
-		func() (err error) { events, err = s.debtorAfter(c, "events", tenant, from, s.chunkEvents); return err },
+// bounds are the last debtors of all chunks but the last one, ascending.
+func (s *Store) bounds(c context.Context, tenant string) ([]string, error) {
+	var events, decisions []string
+	err := together(
+		func() (err error) { events, err = s.sample(c, "events", "identity", tenant, s.chunkEvents); return err },
 		func() (err error) {
-			decisions, err = s.debtorAfter(c, "decisions", tenant, from, s.chunkDecisions)
+			decisions, err = s.sample(c, "decisions", "cityHash64(id)", tenant, s.chunkDecisions)
 			return err
 		})
-	if decisions == nil || events != nil && *events < *decisions {
-		return events, err
-	}
-	return decisions, err
+	bounds := append(events, decisions...)
+	slices.Sort(bounds)
+	return slices.Compact(bounds), err
 }
 
-// debtorAfter is the debtor of the n-th row after from in the table's order, nil if it has fewer.
-func (s *Store) debtorAfter(c context.Context, table, tenant string, from *string, n int) (*string, error) {
-	span, args := between(from, nil)
-	rows, err := s.long.Query(c, "SELECT debtor_id FROM "+table+" WHERE "+oneTenant+span+" ORDER BY tenant, debtor_id LIMIT 1 OFFSET {n:UInt64}",
-		append(args, named("tenant", tenant), named("n", n))...)
-	if err != nil {
-		return nil, err
+// sample is the debtor of about every n-th row in the table's order: it looks at those rows only whose hash
+// is a multiple of a rate, and takes every 256th of them.
+func (s *Store) sample(c context.Context, table, hash, tenant string, n int) ([]string, error) {
+	rate := max(n/256, 1)
+	text := "SELECT debtor_id FROM " + table + " WHERE " + oneTenant + " AND " + hash + " % {rate:UInt64} = 0 ORDER BY debtor_id"
+	c = driver.Context(c, driver.WithSettings(driver.Settings{"optimize_use_projections": 0}))
+	debtors, err := query(c, s.long, text, []any{named("tenant", tenant), named("rate", rate)}, func(row func(...any) error) (d string, err error) { return d, row(&d) })
+	var taken []string
+	for i := n / rate; i < len(debtors); i += n / rate {
+		taken = append(taken, debtors[i])
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return nil, rows.Err()
-	}
-	var debtor string
-	err = rows.Scan(&debtor)
-	return &debtor, err
+	return taken, err
 }
 
-// readChunk reads a table's rows of the debtors after from up to to. The tenant is known and left out.
-func readChunk[T any](c context.Context, s *Store, columns []column[T], table string, r history.Range, from, to *string) ([]*block, error) {
+// readChunk reads a table's rows of the debtors after from up to to. at is the column of their order in time.
+func (s *Store) readChunk(c context.Context, table, at string, r history.Range, from, to *string) ([]*block, error) {
 	span, args := between(from, to)
-	q := selectOf(s.long, scanned(columns, r), "FROM "+table+" WHERE "+oneTenant+span+source(r)+toSeq(r), append(args, bound(r)...)...)
-	q.settings = driver.Settings{"preferred_block_size_bytes": 16 << 20}
-	var blocks []*block
-	err := s.blocks(c, q, func(b *block) error { blocks = append(blocks, b); return nil })
-	return blocks, err
-}
-
-// scanned are the columns that a scan reads: the debtor first, the tenant not at all.
-func scanned[T any](columns []column[T], r history.Range) []column[T] {
-	var kept []column[T]
-	for _, c := range columns[1:] {
-		if !r.Slim || !c.fat {
-			kept = append(kept, c)
-		}
+	types, reply := []string{"String", "Int64", "UInt64", "String"}, ""
+	if table == "decisions" && !r.Slim {
+		types, reply = append(types, "String"), ", reply"
 	}
-	return kept
+	text := "SELECT debtor_id, toUnixTimestamp64Micro(" + at + "), seq, record" + reply + " FROM " + table + " WHERE " + oneTenant + span + source(r) + toSeq(r)
+	var blocks []*block
+	err := s.blocks(c, text, append(args, bound(r)...), types, func(b *block) error { blocks = append(blocks, b); return nil })
+	return blocks, err
 }
 
 func between(from, to *string) (condition string, args []any) {

@@ -7,25 +7,22 @@ import (
 	"takt/features/history"
 )
 
-type ar = stored
-
 // stored is a row of table artefacts.
 type stored struct {
 	history.Artefact
-	put        uint64
-	meta, data string
+	put uint64
 }
 
-func artefactColumns() []column[ar] {
-	return []column[ar]{
-		low("tenant", func(a *ar) *string { return &a.Tenant }),
-		low("kind", func(a *ar) *string { return &a.Kind }),
-		texts("name", func(a *ar) *string { return &a.Name }),
-		texts("version", func(a *ar) *string { return &a.Version }),
-		uint64s("put", func(a *ar) *uint64 { return &a.put }),
-		times("created", func(a *ar) *time.Time { return &a.Created }),
-		texts("meta", func(a *ar) *string { return &a.meta }),
-		texts("data", func(a *ar) *string { return &a.data }),
+func artefactColumns() []column[stored] {
+	return []column[stored]{
+		plain("tenant", func(a *stored) string { return a.Tenant }),
+		plain("kind", func(a *stored) string { return a.Kind }),
+		plain("name", func(a *stored) string { return a.Name }),
+		plain("version", func(a *stored) string { return a.Version }),
+		plain("put", func(a *stored) uint64 { return a.put }),
+		instant("created", func(a *stored) time.Time { return a.Created }),
+		plain("meta", func(a *stored) string { return string(a.Meta) }),
+		plain("data", func(a *stored) string { return string(a.Data) }),
 	}
 }
 
@@ -33,7 +30,7 @@ func artefactColumns() []column[ar] {
 func (s *Store) Put(ctx context.Context, a history.Artefact) error {
 	c, cancel := s.within(ctx, s.options.ReadTimeout)
 	defer cancel()
-	row := stored{Artefact: a, put: s.tick(), meta: string(a.Meta), data: string(a.Data)}
+	row := stored{a, s.tick()}
 	return put(writer{s: s, ctx: ctx, c: c}, "artefacts", []stored{row}, artefactColumns())
 }
 
@@ -52,29 +49,24 @@ func (s *Store) tick() uint64 {
 func (s *Store) Artefacts(ctx context.Context, tenant, kind, name, version string) ([]history.Artefact, error) {
 	c, cancel := s.within(ctx, s.options.ReadTimeout)
 	defer cancel()
-	columns := artefactColumns()
-	tail := "FROM artefacts FINAL WHERE tenant = {tenant:String} AND kind = {kind:String}"
-	args := []any{named("tenant", tenant), named("kind", kind)}
+	data, where := "''", oneTenant+" AND kind = {kind:String}"
 	if name != "" {
-		tail, args = tail+" AND name = {name:String}", append(args, named("name", name))
+		where += " AND name = {name:String}"
 	}
 	if version != "" {
-		tail, args = tail+" AND version = {version:String}", append(args, named("version", version))
-	} else {
-		columns = columns[:len(columns)-1] // without data
+		data, where = "data", where+" AND version = {version:String}"
 	}
-	rows, err := rowsOf(c, s, columns, selectOf(s.short, columns, tail+" ORDER BY created DESC, name, version", args...))
-	if err != nil {
-		return nil, s.fault(ctx, "read artefacts", err)
-	}
-	var found []history.Artefact
-	for i := range rows {
-		a := rows[i].Artefact
-		a.Meta = []byte(rows[i].meta)
+	text := "SELECT tenant, kind, name, version, toUnixTimestamp64Micro(created), meta, " + data + " FROM artefacts FINAL WHERE " + where + " ORDER BY created DESC, name, version"
+	args := []any{named("tenant", tenant), named("kind", kind), named("name", name), named("version", version)}
+	found, err := query(c, s.short, text, args, func(row func(...any) error) (a history.Artefact, err error) {
+		var created int64
+		var meta, data string
+		err = row(&a.Tenant, &a.Kind, &a.Name, &a.Version, &created, &meta, &data)
+		a.Created, a.Meta = micros(created), []byte(meta)
 		if version != "" {
-			a.Data = []byte(rows[i].data)
+			a.Data = []byte(data)
 		}
-		found = append(found, a)
-	}
-	return found, nil
+		return a, err
+	})
+	return found, s.fault(ctx, "read artefacts", err)
 }

@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -77,6 +78,7 @@ type Store struct {
 	byRows  bool            // read rows one by one: the native protocol has no formats
 	closed  atomic.Bool
 	lastPut atomic.Uint64 // see tick
+	zones   sync.Map      // by name; see zone
 
 	// Rows of a chunk of Scan: what one query reads, and what a scan holds in memory about three times.
 	chunkEvents, chunkDecisions int
@@ -90,7 +92,7 @@ var (
 // Open makes a store of the URL. It asks the server who it is, so that a wrong password shows at once;
 // a server that cannot be reached is no error here: calls return history.ErrUnavailable until it can.
 func Open(ctx context.Context, url string, o *Options) (*Store, error) {
-	s := &Store{options: o.defaults(), chunkEvents: 1 << 17, chunkDecisions: 1 << 13}
+	s := &Store{options: o.defaults(), chunkEvents: 1 << 18, chunkDecisions: 1 << 14}
 	var err error
 	if s.url, err = parseURL(url, s.options); err != nil {
 		return nil, err
