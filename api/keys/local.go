@@ -1,11 +1,11 @@
 package keys
 
 import (
-	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -32,8 +32,8 @@ func (r *Ring) grantee(text string) (Key, bool) {
 }
 
 // Secret is the tenant's secret of 32 bytes in the file, which keys its draws; it is drawn and
-// stored when absent, so that a restored backup draws the same.
-func Secret(path, tenant string) ([]byte, error) {
+// stored from random when absent, so that a restored backup draws the same.
+func Secret(path, tenant string, random io.Reader) ([]byte, error) {
 	f, err := read(path)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func Secret(path, tenant string) ([]byte, error) {
 		}
 		var err error
 		secret = make([]byte, secretBytes)
-		if _, err = rand.Read(secret); err != nil {
+		if _, err = io.ReadFull(random, secret); err != nil {
 			return fmt.Errorf("draw a secret: %w", err)
 		}
 		if f.Secrets == nil {

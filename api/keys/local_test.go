@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"crypto/rand"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,15 +31,15 @@ func TestLocalCommandsActForAnyTenant(t *testing.T) {
 // The secret is drawn once, survives in the file and differs by tenant; keys and secrets do not disturb each other.
 func TestSecretIsKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys.json")
-	a, err := Secret(path, "a")
+	a, err := Secret(path, "a", rand.Reader)
 	if err != nil || len(a) != 32 {
 		t.Fatalf("%x %v", a, err)
 	}
 	if _, _, err := Create(path, New{Tenant: "a", Role: Decide}); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Secret(path, "a")
-	b, err2 := Secret(path, "b")
+	again, err := Secret(path, "a", rand.Reader)
+	b, err2 := Secret(path, "b", rand.Reader)
 	if err != nil || err2 != nil || !bytes.Equal(a, again) || bytes.Equal(a, b) {
 		t.Errorf("%x %x %x %v %v", a, again, b, err, err2)
 	}
@@ -48,7 +49,7 @@ func TestSecretIsKept(t *testing.T) {
 	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v %v", st.Mode(), err)
 	}
-	if _, err := Secret(path, ""); err == nil {
+	if _, err := Secret(path, "", rand.Reader); err == nil {
 		t.Error("a tenant without name has a secret")
 	}
 }

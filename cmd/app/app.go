@@ -1,7 +1,7 @@
 // Package app wires the parts of Takt into one running process: it claims the data directory,
 // starts the store, replays the journal, serves the API and refreshes policies.
 //
-//	a, err := app.Open(ctx, cfg, logger)
+//	a, err := app.Open(ctx, app.Options{Config: cfg, Logger: logger})
 //	go a.Run(ctx)          // ships the journal, follows published snapshots, learns
 //	http.Serve(l, a.Handler())
 //	a.Close()
@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -49,16 +50,28 @@ type App struct {
 	server   *api.Server
 	registry *registry.Registry
 	token    string // of commands on this machine
+	rand     io.Reader
 	pauses   chan pausing
 	learning sync.Mutex // one training run at a time: it may take much memory
 
 	close []func() error // in reverse order
 }
 
-// Open starts everything but the listeners. Tenants are those of the configuration, those that
-// own a key, and the named ones. On an error nothing stays behind.
-func Open(ctx context.Context, c *config.Config, logger *slog.Logger, tenants ...string) (_ *App, err error) {
-	a := &App{Config: c, Log: logger, pauses: make(chan pausing), newcomer: make(chan string, 64)}
+// Options say what to open.
+type Options struct {
+	Config  *config.Config
+	Logger  *slog.Logger
+	Tenants []string  // served besides those of the configuration and those that own a key
+	Rand    io.Reader // source of decision ids and new tenants' secrets. Defaults to crypto/rand.
+}
+
+// Open starts everything but the listeners. On an error nothing stays behind.
+func Open(ctx context.Context, o Options) (_ *App, err error) {
+	c, logger := o.Config, o.Logger
+	a := &App{Config: c, Log: logger, rand: o.Rand, pauses: make(chan pausing), newcomer: make(chan string, 64)}
+	if a.rand == nil {
+		a.rand = rand.Reader
+	}
 	defer func() {
 		if err != nil {
 			a.Close()
@@ -68,7 +81,7 @@ func Open(ctx context.Context, c *config.Config, logger *slog.Logger, tenants ..
 		return nil, err
 	}
 	a.onClose(func() error { a.Dir.Release(); return nil })
-	if err := a.openTenants(tenants); err != nil {
+	if err := a.openTenants(o.Tenants); err != nil {
 		return nil, err
 	}
 	if a.store, err = openStore(ctx, c, a.Dir, logger); err != nil {
@@ -113,6 +126,7 @@ func (a *App) openTenants(named []string) error {
 	for id := range a.Config.Tenants {
 		named = append(named, id)
 	}
+	slices.Sort(named)
 	for _, id := range named {
 		if a.Tenant(id) != nil {
 			continue
@@ -132,7 +146,7 @@ func (a *App) Tenant(id string) *engine.Tenant {
 }
 
 func (a *App) addTenant(id string) (*engine.Tenant, error) {
-	secret, err := keys.Secret(a.Dir.Keys(), id)
+	secret, err := keys.Secret(a.Dir.Keys(), id, a.rand)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +180,7 @@ func (a *App) openServer() error {
 	a.clock = api.NewClock(time.Now, list...)
 	var err error
 	a.server, err = api.New(api.Options{
-		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: experiments.Holdouts{}, Logger: a.Log,
+		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: experiments.Holdouts{}, Logger: a.Log, Rand: a.rand,
 		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt,
 	})
 	return err

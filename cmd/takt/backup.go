@@ -64,7 +64,7 @@ func (e *env) backupHere(ctx context.Context, dst string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, c, logger(c))
+	a, err := app.Open(ctx, app.Options{Config: c, Logger: logger(c)})
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 		return f(ctx, run.Call, r)
 	}
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := app.Open(ctx, c, quiet, tenant)
+	a, err := app.Open(ctx, app.Options{Config: c, Logger: quiet, Tenants: []string{tenant}})
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +42,10 @@ func newDemo(e *env) *cobra.Command {
 			}
 			defer os.RemoveAll(c.Data)
 		}
-		return serve(ctx, c, logger(c), func(ctx context.Context, a *app.App, run app.Running) error {
+		// Seeded ids and secrets: the same demo shows the same figures.
+		chance := newChance(seed)
+		o := app.Options{Config: c, Logger: logger(c), Tenants: demoTenants, Rand: chance}
+		return serve(ctx, o, func(ctx context.Context, a *app.App, run app.Running) error {
 			if err := e.demo(ctx, a, run, seed, cases, days, once); err != nil {
 				return err
 			}
@@ -47,7 +53,7 @@ func newDemo(e *env) *cobra.Command {
 				cancel()
 			}
 			return nil
-		}, demoTenants...)
+		})
 	}}
 	f := c.Flags()
 	f.BoolVar(&once, "once", false, "end after the table")
@@ -57,6 +63,25 @@ func newDemo(e *env) *cobra.Command {
 	f.String("listen", "", "address of the API (default 127.0.0.1:8080)")
 	f.String("metrics", "", "address of /metrics, or off (default off)")
 	return c
+}
+
+// chance is a seeded source that several goroutines may read.
+type chance struct {
+	mu sync.Mutex
+	r  *rand.ChaCha8
+}
+
+func newChance(seed uint64) *chance {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	return &chance{r: rand.NewChaCha8(key)}
+}
+
+// Read fills b; it never fails.
+func (c *chance) Read(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.r.Read(b)
 }
 
 // demoTenants are the portfolios of the demo: the same people under three policies.

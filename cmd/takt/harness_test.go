@@ -19,8 +19,8 @@ import (
 	"takt/features/embedded"
 )
 
-// binary is the program under test: TAKT_BIN as make built it, or built here once.
-var binary = sync.OnceValues(func() (string, error) {
+// builtBinary is the program under test: TAKT_BIN as make built it, or built here once.
+var builtBinary = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("TAKT_BIN"); bin != "" {
 		if _, err := os.Stat(bin); err == nil {
 			return bin, nil
@@ -57,7 +57,7 @@ func skip(t testing.TB, why string) {
 // takt runs a command to its end and returns standard output, standard error and the exit code.
 func takt(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
-	bin, err := binary()
+	bin, err := builtBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func (l *lockedBuffer) String() string {
 // startServer starts the server on port 0 and waits until it is ready.
 func startServer(t testing.TB, data string, args ...string) *served {
 	t.Helper()
-	bin, err := binary()
+	bin, err := builtBinary()
 	if err != nil {
 		t.Fatal(err)
 	}

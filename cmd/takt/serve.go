@@ -25,7 +25,7 @@ func newServe(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), c, logger(c), nil)
+		return serve(cmd.Context(), app.Options{Config: c, Logger: logger(c)}, nil)
 	}}
 	c.Flags().String("listen", "", "address of the API (default 127.0.0.1:8080)")
 	c.Flags().String("metrics", "", "address of /metrics, or off (default 127.0.0.1:9090)")
@@ -74,7 +74,8 @@ func listen(c *config.Config) (l listeners, err error) {
 
 // serve runs until ctx ends. started, if not nil, is called once the server is ready; its end ends the server
 // only with an error.
-func serve(ctx context.Context, c *config.Config, log *slog.Logger, started func(ctx context.Context, a *app.App, r app.Running) error, tenants ...string) error {
+func serve(ctx context.Context, o app.Options, started func(ctx context.Context, a *app.App, r app.Running) error) error {
+	c, log := o.Config, o.Logger
 	l, err := listen(c)
 	if err != nil {
 		return err
@@ -83,7 +84,7 @@ func serve(ctx context.Context, c *config.Config, log *slog.Logger, started func
 	api := &http.Server{Handler: gate, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	go api.Serve(l.api) //nolint:errcheck // ends with Shutdown
 	defer api.Close()
-	a, err := app.Open(ctx, c, log, tenants...)
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		if l.metrics != nil {
 			l.metrics.Close()

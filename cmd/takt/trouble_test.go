@@ -50,7 +50,7 @@ func TestTroubleNamesTheWayOut(t *testing.T) {
 		{"restore of no backup", "", []string{"restore", bad, "--data", filepath.Join(t.TempDir(), "new")}, 1, []string{"is no backup"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			bin, err := binary()
+			bin, err := builtBinary()
 			if err != nil {
 				t.Fatal(err)
 			}

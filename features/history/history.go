@@ -20,19 +20,27 @@ import (
 // Store is where facts end up. All methods are safe for concurrent use; reads drop duplicates:
 // of equal event identities (tenant, source, id) and of equal decision ids the one with the lowest Seq counts.
 type Store interface {
-	// Append adds a batch; the same token adds nothing a second time. When it returns nil the rows are durable.
+	// Append adds a batch; the same token adds nothing a second time, and completes what an attempt that
+	// failed left out. When it returns nil the rows are durable.
 	Append(ctx context.Context, b Batch) error
-	// Log is everything known of one debtor or one case, in fold order. An unknown key gives an empty log.
+	// Log is everything known of one debtor or one case, in fold order. An unknown key gives an empty log. To a
+	// case belong the events and decisions that name it and its debtors' events that name no case.
 	Log(ctx context.Context, k Key) (Log, error)
 	// Decision is one decision with its whole row. It returns ErrNotFound for another tenant's id too.
 	Decision(ctx context.Context, tenant string, id engine.ID) (*engine.Decision, error)
-	// Changes are the decisions that are new or whose state changed after the cursor, in Seq order, and the next cursor.
+	// Changes are the decisions that are new or whose state changed after the cursor, in Seq order, and the next
+	// cursor. A decision whose newest fact lies before the cursor comes again with the next report about it.
 	Changes(ctx context.Context, tenant string, after Cursor, limit int) ([]Change, Cursor, error)
-	// Due are the open cases to look at again at the instant: next review reached, or never decided; the longest due first.
+	// Due are the open cases to look at again at the instant, the longest due first: those whose last live decision
+	// is to be reviewed by then, and those opened by then that have none. A case is open until its last case_closed,
+	// unless opened again later, and until payments since the newest statement of its amount (by event or live
+	// decision) cover it. Retracted events count for nothing.
 	Due(ctx context.Context, tenant string, at time.Time, limit int) ([]DueCase, error)
-	// Answers hands f every idempotency key answered since the instant, in Seq order.
+	// Answers hands f every idempotency key answered since the instant, of all tenants, in Seq order, each key once:
+	// those of Batch.Answers and those that decisions carry (their Recorded counts).
 	Answers(ctx context.Context, since time.Time, f func(Answer) error) error
-	// Scan hands the logs of all debtors in range to f, debtor by debtor, in bounded memory; an error of f ends it.
+	// Scan hands the logs of all debtors in range to f, ordered by tenant and debtor, in bounded memory; an error of f
+	// ends it. The log and its lists are valid until f returns. It is no snapshot: what is appended meanwhile may be seen.
 	Scan(ctx context.Context, r Range, f func(*Log) error) error
 	// Close gives back connections.
 	Close() error
@@ -77,7 +85,7 @@ type DueCase struct {
 	Decision                engine.ID // the last one; zero: never decided
 }
 
-// Key names one debtor's or one case's log.
+// Key names one debtor's or one case's log; with a Case the Debtor is not asked for.
 type Key struct{ Tenant, Debtor, Case string }
 
 // Debtor is the key of a debtor's log.
@@ -86,7 +94,8 @@ func Debtor(tenant, debtor string) Key { return Key{Tenant: tenant, Debtor: debt
 // Case is the key of the log of a case, whoever owes it.
 func Case(tenant, id string) Key { return Key{Tenant: tenant, Case: id} }
 
-// Log is the facts of one debtor in fold order: events by (at, id, source), decisions by (issued at, id).
+// Log is the facts of one debtor in fold order: events by (at, id, source), decisions by (issued at, id). The
+// Debtor of a case's log is who owes it by the newest fact that names it.
 type Log struct {
 	Tenant, Debtor string
 	Events         []engine.Event
@@ -100,18 +109,18 @@ type Cursor uint64
 type Change struct {
 	Seq      uint64 // of the newest fact about it
 	Decision engine.Decision
-	State    string // issued, executed, skipped or overridden; expiry follows from Decision.Expires
-	At       time.Time
+	State    string    // issued, executed, skipped or overridden; expiry follows from Decision.Expires
+	At       time.Time // of the fact that gave it its state: the last report in fold order, else the issue
 }
 
 // Range selects what Scan reads.
 type Range struct {
-	Tenant string
+	Tenant string // "" is every tenant
 	Source string // only events of this source; "" is all
 	ToSeq  uint64 // only facts with Seq ≤ ToSeq; 0 is all
 	// Decided leaves out debtors without a decision: what the learner reads.
 	Decided bool
-	// Slim leaves out Decision.Reply and event texts that no fold reads.
+	// Slim leaves out Decision.Reply and the event texts that no fold reads: template, basis, reference, action.
 	Slim bool
 }
 

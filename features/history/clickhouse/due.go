@@ -8,7 +8,7 @@ import (
 )
 
 // dueQuery applies the rule of history.Store.Due. An identity counts in its first event only, whatever
-// type that has; uses are few, so they are joined, not the events grouped. Copies of one event under two
+// type that has; such are few, so they are joined, not the events grouped. A retracted event counts for nothing. Copies of one event under two
 // tokens are alike in everything and vanish in the set of payments.
 const dueQuery = `
 WITH
@@ -19,7 +19,9 @@ WITH
         FROM events AS e GLOBAL LEFT ANY JOIN repeated AS r ON e.identity = r.identity
         WHERE e.tenant = {tenant:String} AND e.case_id != ''
             AND e.type IN ('case_opened', 'case_updated', 'case_closed', 'payment_received', 'payment_reversed')
-            AND (r.first = 0 OR r.first = e.seq)),
+            AND (r.first = 0 OR r.first = e.seq)
+            AND (e.source, e.id) GLOBAL NOT IN (
+                SELECT source, event_id FROM events WHERE tenant = {tenant:String} AND type = 'event_retracted')),
     cases AS (
         SELECT case_id,
             maxIf(place, type = 'case_opened') AS opened,

@@ -60,9 +60,10 @@ func (s *Store) scanTenant(c context.Context, r history.Range, f func(*history.L
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
+	var broken error // written before chunks is closed, read after
 	wg.Go(func() {
 		defer close(chunks)
-		err = s.readChunks(c, r, chunks)
+		broken = s.readChunks(c, r, chunks)
 	})
 	m := &merge{store: s, first: first, decided: r.Decided, slim: r.Slim, log: history.Log{Tenant: r.Tenant}}
 	for ch := range chunks {
@@ -70,7 +71,7 @@ func (s *Store) scanTenant(c context.Context, r history.Range, f func(*history.L
 			return failed, err
 		}
 	}
-	return nil, err // the channel is closed: err is written
+	return nil, broken
 }
 
 // readChunks walks through the tenant's debtors.

@@ -35,6 +35,19 @@ func (w *dueScript) event(id string, typ engine.EventType, minute int, amount in
 	w.batch.Events = append(w.batch.Events, e)
 }
 
+// retract takes the last event back; another source's retraction of the same id does nothing.
+func (w *dueScript) retract() {
+	last := w.batch.Events[len(w.batch.Events)-1]
+	w.event("", engine.EventRetracted, 50, 0)
+	e := &w.batch.Events[len(w.batch.Events)-1]
+	e.Data = engine.EventData{Has: engine.FieldEventID, EventID: last.ID}
+	other := *e
+	other.Source, other.Data.EventID = "crm", w.batch.Events[0].ID
+	w.seq++
+	other.Seq = w.seq
+	w.batch.Events = append(w.batch.Events, other)
+}
+
 // decide issues a decision at the minute that is to be reviewed at another one; 0 is never.
 func (w *dueScript) decide(id string, minute, review int, mode engine.Mode) engine.ID {
 	w.seq++
@@ -60,6 +73,10 @@ func due(t *testing.T, s history.Store) {
 	w.event("again", engine.CaseOpened, 1, 1000)
 	w.event("again", engine.CaseClosed, 2, 0)
 	w.event("again", engine.CaseOpened, 8, 1000)
+
+	w.event("undone", engine.CaseOpened, 9, 1000)
+	w.event("undone", engine.CaseClosed, 10, 0)
+	w.retract() // the closing
 
 	w.event("review", engine.CaseOpened, 1, 1000)
 	w.decide("review", 2, 3, engine.Live)
@@ -90,9 +107,10 @@ func due(t *testing.T, s history.Store) {
 		return history.DueCase{Case: id, Debtor: "D-" + id, Portfolio: portfolio, Since: at(since), Decision: d}
 	}
 	want := []history.DueCase{of("never", "telco", 5, engine.ID{}), of("shadow", "telco", 6, engine.ID{}), of("again", "telco", 8, engine.ID{}),
+		of("undone", "telco", 9, engine.ID{}),
 		of("review", "telco", 60, review), of("partly", "bank", 63, partly), of("back", "bank", 64, back), of("before", "bank", 65, before),
 		of("more", "bank", 66, more), of("bare", "bank", 70, bare)}
-	for _, c := range []struct{ minute, limit, want int }{{100, 100, 9}, {70, 100, 9}, {69, 100, 8}, {100, 2, 2}, {0, 100, 0}, {100, 0, 0}} {
+	for _, c := range []struct{ minute, limit, want int }{{100, 100, 10}, {70, 100, 10}, {69, 100, 9}, {100, 2, 2}, {0, 100, 0}, {100, 0, 0}} {
 		got, err := s.Due(ctx, w.tenant, at(c.minute), c.limit)
 		if err != nil {
 			t.Fatal(err)

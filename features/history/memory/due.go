@@ -14,8 +14,14 @@ type dueFacts struct {
 	decision *engine.Decision // the latest live one
 }
 
-// cases groups the facts by case.
+// cases groups the facts by case, without events that were retracted: a retraction names one of its source.
 func (t *tenant) cases() map[string]*dueFacts {
+	retracted := map[facts.Identity]bool{}
+	for _, e := range t.events {
+		if e.Type == engine.EventRetracted {
+			retracted[facts.Identity{Source: e.Source, ID: e.Data.EventID}] = true
+		}
+	}
 	cases := map[string]*dueFacts{}
 	of := func(id string) *dueFacts {
 		if cases[id] == nil {
@@ -24,7 +30,7 @@ func (t *tenant) cases() map[string]*dueFacts {
 		return cases[id]
 	}
 	for _, e := range t.events {
-		if id := e.Data.CaseID; id != "" {
+		if id := e.Data.CaseID; id != "" && !retracted[facts.Of(e)] {
 			of(id).events = append(of(id).events, *e)
 		}
 	}
