@@ -50,7 +50,7 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	w.x = v.Profile.Context(w.x[:0], &w.ask.Request, now, zone)
 	w.in = engine.Input{
 		Tenant: w.tenant.Config, Request: &w.ask.Request, Facts: &v.Profile.Facts, Profiled: v.Known,
-		X: w.x, Schema: features.Schema, AsOf: v.AsOf, Now: now, Zone: zone,
+		X: w.x, Schema: features.Schema, Groups: features.Groups, AsOf: v.AsOf, Now: now, Zone: zone,
 		Variant:  s.Assigner.Assign(w.tenant.Config, w.ask.Debtor.ID),
 		Snapshot: w.tenant.Snapshot(),
 	}

@@ -18,7 +18,7 @@ type Explanation struct {
 // Reason is one thing that spoke for or against; its sentence is ReasonText(Code, language).
 type Reason struct {
 	Code        string
-	Feature     int     // index in the feature vector for ReasonFeature, else -1
+	Feature     int     // index in the feature vector for ReasonFeature, the first of its group; else -1
 	WeightMinor float64 // what it moved, minor units; 0 for rules
 }
 
@@ -44,6 +44,7 @@ type Explainer interface {
 	Scorer
 	// Contributions appends the features that moved the value of option i against waiting the
 	// most, largest first, at most n; WeightMinor is in minor units and Code is ReasonFeature.
+	// Features of one of in.Groups are one reason, of the sum of their weights.
 	Contributions(dst []Reason, b *Ballot, in *Input, i, n int) []Reason
 }
 

@@ -10,6 +10,7 @@ type Input struct {
 	Profiled bool      // false: no profile could be had, the decision is hold
 	X        []float32 // context of the case, one value per feature of Schema
 	Schema   int
+	Groups   []int     // of each feature the one its reason goes under, itself or an earlier one; nil: each its own
 	AsOf     time.Time // of the newest fact; zero: no history
 	Now      time.Time // the decision's instant, from as_of or the server's clock
 	Zone     *time.Location

@@ -9,7 +9,7 @@ type Feature struct {
 	Name     string
 	Unit     string
 	Min, Max float32 // Context clamps to them
-	Doc      string  // how it is computed; "prior" is the value without history
+	Doc      string  // how it is computed, not for people (see Text); "prior" is the value without history
 }
 
 // Vector is the table of features of Schema, in the order of x. Rates are posterior means of a Beta

@@ -163,9 +163,8 @@ func (o *out) reasons(e *engine.Explanation, f *Frame) {
 		o.text("code", r.Code)
 		text := engine.ReasonText(r.Code, f.Language)
 		if r.Feature >= 0 && r.Feature < len(features.Vector) {
-			v := &features.Vector[r.Feature]
-			o.text("feature", v.Name)
-			text = v.Doc
+			o.text("feature", features.Vector[r.Feature].Name)
+			text = features.Text(r.Feature, f.Language)
 		}
 		o.text("text", text)
 		o.integer("weight", engine.RoundMinor(r.WeightMinor))

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -55,26 +56,28 @@ func (p *Bandit) Compare(d *Breakdown, b *engine.Ballot, in *engine.Input, i, j 
 	d.Minor[int(PartCost)*d.Width] = -s.cost * float64(oi.CostMicro-oj.CostMicro)
 }
 
-// Contributions appends the at most n features that moved the value of option i against waiting
-// the most, largest first.
+// Contributions appends the at most n features, or groups of them, that moved the value of option
+// i against waiting the most, largest first. Groups are summed before the cut.
 func (p *Bandit) Contributions(dst []engine.Reason, b *engine.Ballot, in *engine.Input, i, n int) []engine.Reason {
 	if b.Options[i].Action == engine.Hold || n <= 0 {
 		return dst
 	}
 	var d Breakdown
 	p.Compare(&d, b, in, i, 0)
-	all := make([]engine.Reason, 0, d.Width-1)
-	for f := range d.Width - 1 {
-		sum := 0.0
-		for part := range Part(Parts) {
-			sum += d.At(part, f)
+	all := make([]engine.Reason, d.Width-1)
+	for f := range all {
+		g := f
+		if f < len(in.Groups) {
+			g = in.Groups[f]
 		}
-		if sum != 0 {
-			all = append(all, engine.Reason{Code: engine.ReasonFeature, Feature: f, WeightMinor: sum})
+		all[f].Code, all[f].Feature = engine.ReasonFeature, f
+		for part := range Part(Parts) {
+			all[g].WeightMinor += d.At(part, f)
 		}
 	}
+	all = slices.DeleteFunc(all, func(r engine.Reason) bool { return r.WeightMinor == 0 })
 	slices.SortStableFunc(all, func(a, b engine.Reason) int {
-		return -int(math.Copysign(1, math.Abs(a.WeightMinor)-math.Abs(b.WeightMinor)))
+		return cmp.Compare(math.Abs(b.WeightMinor), math.Abs(a.WeightMinor))
 	})
 	return append(dst, all[:min(n, len(all))]...)
 }

@@ -1,0 +1,40 @@
+package payload
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"takt/engine"
+	"takt/features"
+)
+
+// A reply that gives every feature as a reason has the words for people and no definition.
+func TestReasonsShowWordsNotDefinitions(t *testing.T) {
+	var d engine.Decision
+	var e engine.Explanation
+	for i := range features.Vector {
+		e.Reasons = append(e.Reasons, engine.Reason{Code: engine.ReasonFeature, Feature: i, WeightMinor: float64(i) - 9.6})
+	}
+	for _, language := range []string{"de-CH", "en", ""} {
+		b := AppendReply(nil, &d, &e, &Frame{Language: language, Reward: &engine.Reward{}, Explain: "short"})
+		var reply struct {
+			Reasons []struct {
+				Code, Feature, Text string
+				Weight              int64
+			}
+		}
+		if err := json.Unmarshal(b, &reply); err != nil || len(reply.Reasons) != len(features.Vector) {
+			t.Fatalf("%v: %s", err, b)
+		}
+		for i, r := range reply.Reasons {
+			v := &features.Vector[i]
+			if r.Code != engine.ReasonFeature || r.Feature != v.Name || r.Text != features.Text(i, language) || r.Weight != engine.RoundMinor(e.Reasons[i].WeightMinor) {
+				t.Errorf("%q: reason %+v of feature %s", language, r, v.Name)
+			}
+			if strings.Contains(string(b), string(AppendText(nil, v.Doc))) {
+				t.Errorf("%q: the reply has the definition %q", language, v.Doc)
+			}
+		}
+	}
+}
