@@ -14,6 +14,17 @@ const (
 	maxBatch    = 64 << 20
 )
 
+// maxDrain is how much of a refused body is read after all: most clients look for an answer only
+// when they have sent theirs.
+const maxDrain = 32 << 20
+
+// drain takes what is left of a body whose request was refused, unless the client waits to be asked for it.
+func drain(r *http.Request) {
+	if r.Header["Expect"] == nil {
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // an error means the caller has gone
+	}
+}
+
 // read is the whole body, in a buffer that release gives back.
 func (s *Server) read(x *call, limit int64) (body []byte, release func(), err error) {
 	if x.r.ContentLength > limit {

@@ -47,6 +47,9 @@ func (s *Server) serve(r *route, c echo.Context) {
 			s.Options.Metrics.storeErrs.Inc()
 		}
 		if !c.Response().Committed {
+			if x.tenant != nil { // strangers are not listened to
+				drain(x.r)
+			}
 			p.write(x.w, x.request)
 		}
 	}

@@ -71,9 +71,33 @@ func (c *Clock) Observe(tenant string, t time.Time) time.Time {
 // asOfSlack is how far as_of may differ from the system clock.
 const asOfSlack = 10 * time.Minute
 
+// How far ahead of the clock a fact may lie. Facts are dated at the day's end, and systems' clocks
+// differ; whoever replays goes in steps. Without a bound one mistyped year would move a replay clock
+// for good, and make every later fact of a debtor an earlier one.
+const (
+	systemAhead = 24 * time.Hour
+	replayAhead = 400 * 24 * time.Hour
+)
+
+// latest is the last instant a fact may bear now. On a replay clock the past is not bounded: it
+// counts from the server's clock as long as the tenant's is behind that.
+func (c *Clock) latest(tenant string) time.Time {
+	now := c.now().UTC().Truncate(time.Microsecond)
+	if c.of(tenant) == nil {
+		return now.Add(systemAhead)
+	}
+	if t := c.Now(tenant); t.After(now) {
+		now = t
+	}
+	return now.Add(replayAhead)
+}
+
 // decide is the instant of a decision asked for as of t, which may be zero.
 func (c *Clock) decide(tenant string, t time.Time) (time.Time, error) {
 	if c.of(tenant) != nil {
+		if t.After(c.latest(tenant)) {
+			return t, &engine.FieldError{Pointer: "/as_of", Detail: "is more than 400 days ahead of the replay clock and of the server's; go in smaller steps"}
+		}
 		if now := c.Now(tenant); !t.After(now) && !now.IsZero() {
 			return now, nil
 		} else if t.IsZero() {

@@ -57,6 +57,14 @@ func TestReplayThroughTheAPI(t *testing.T) {
 	if got.status != 422 || decode[problem](t, got.body).places() != "/as_of" {
 		t.Errorf("without a start: %d %s", got.status, got.body)
 	}
+	future := strings.Replace(event("e-0", "portal.visited", "D-9", "{}"), "2025-11-21", "2062-04-01", 1)
+	if got := h.do(ask{method: "POST", path: "/v1/events", body: future}); got.status != 422 || decode[problem](t, got.body).places() != "/time" {
+		t.Errorf("an event decades ahead: %d %s", got.status, got.body)
+	}
+	got = h.do(ask{method: "POST", path: "/v1/decisions", key: "far", body: strings.Replace(request("C-1", "D-1"), "2025-11-21", "2062-04-01", 1)})
+	if got.status != 422 || decode[problem](t, got.body).places() != "/as_of" {
+		t.Errorf("as of decades ahead: %d %s", got.status, got.body)
+	}
 	issued := func(a answer) string { return decode[map[string]any](t, a.body)["issued_at"].(string) }
 	first, _ := asOf("1", "2021-03-01T10:00:00+01:00")
 	h.report(strings.Replace(event("e-1", "portal.visited", "D-9", "{}"), "2025-11-21", "2021-04-01", 1))

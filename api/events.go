@@ -17,6 +17,9 @@ import (
 // ndjson is the media type of lines.
 const ndjson = "application/x-ndjson"
 
+// maxItems bounds the answer: events that fit the body are fewer, scraps of JSON could be millions.
+const maxItems = 100_000
+
 // item is what became of one event of a request.
 type item struct {
 	source, id string
@@ -58,7 +61,11 @@ func (s *Server) events(x *call) error {
 	}
 	defer s.intakes.Put(in)
 	defer in.clear() // runs first: a pooled intake keeps no body alive
-	err = wire.ParseEvents(mediaType, bytes.NewReader(body), maxEvents, func(_ int, e engine.Event, err error) error {
+	parser := wire.Parser{Latest: s.Clock.latest(x.tenant.Config.ID)}
+	err = parser.ParseEvents(mediaType, bytes.NewReader(body), maxEvents, func(_ int, e engine.Event, err error) error {
+		if len(in.items) == maxItems {
+			return newProblem(tooLarge, "use at most "+strconv.Itoa(maxItems)+" events")
+		}
 		in.items = append(in.items, item{source: e.Source, id: e.ID, err: err, at: len(in.events)})
 		if err == nil {
 			in.events = append(in.events, e)
@@ -68,7 +75,7 @@ func (s *Server) events(x *call) error {
 	if err != nil {
 		return unread(body, mediaType, err)
 	}
-	if items := in.items; len(items) == 1 && items[0].err != nil && bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+	if items := in.items; len(items) == 1 && items[0].err != nil && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		return unread(body, mediaType, items[0].err) // one event alone: its faults are the answer
 	}
 	return s.accept(x, in)

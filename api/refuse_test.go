@@ -1,6 +1,11 @@
 package api_test
 
 import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -123,6 +128,11 @@ func TestBadEvents(t *testing.T) {
 		{"amount", swap("100", "-1"), 422, "/data/amount_minor"},
 		{"no debtor", swap(`"subject":"D-1",`, ``), 422, "/subject"},
 		{"time", swap("2025-11-21T09:02:00+01:00", "yesterday"), 422, "/time"},
+		{"day after tomorrow", swap("2025-11-21T09:02:00+01:00", "2025-11-22T09:13:00+01:00"), 422, "/time"},
+		{"to be done", event("e-1", "decision.executed", "D-1", `{"decision_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2026-11-21T09:02:00Z"}`), 422, "/data/at"},
+		{"null", "null", 422, ""},
+		{"a word", `"x"`, 422, ""},
+		{"zero bytes", "\x00\x00", 400, ""},
 	} {
 		got := h.do(ask{method: "POST", path: "/v1/events", body: tt.body})
 		if p := decode[problem](t, got.body); got.status != tt.status || !strings.HasPrefix(p.places(), tt.places) {
@@ -131,6 +141,56 @@ func TestBadEvents(t *testing.T) {
 	}
 	if h.stored() != before {
 		t.Errorf("%d records were stored", h.stored()-before)
+	}
+}
+
+// An answer is not many times the size of what was sent: faults, places and items are bounded.
+func TestAnswersAreBounded(t *testing.T) {
+	h := start(t)
+	flags := `"q"` + strings.Repeat(`,"q"`, 10_000)
+	fields := `"a":1`
+	for i := range 5000 {
+		fields += fmt.Sprintf(`,"f%d":1`, i)
+	}
+	for _, tt := range []struct {
+		name   string
+		ask    ask
+		status int
+	}{
+		{"unknown flags", ask{path: "/v1/events", body: event("e", "debtor.updated", "D", `{"flags":[`+flags+`]}`)}, 422},
+		{"unknown fields", ask{path: "/v1/events", body: event("e", "portal.visited", "D", "{"+fields+"}")}, 422},
+		{"long name", ask{path: "/v1/events", body: event("e", "portal.visited", "D", `{"`+strings.Repeat("k", 60_000)+`":1}`)}, 422},
+		{"scraps", ask{path: "/v1/events", body: "[1" + strings.Repeat(",1", 100_000) + "]"}, 413},
+		{"deep decision", ask{path: "/v1/decisions", key: "k", body: strings.Repeat(`{"a":`, 100_000)}, 400},
+		{"deep array", ask{path: "/v1/decisions", key: "k", body: strings.Repeat(`[`, 100_000)}, 400},
+		{"long name of a decision", ask{path: "/v1/decisions", key: "k", body: `{"` + strings.Repeat("k", 900_000) + `":1}`}, 422},
+	} {
+		tt.ask.method = "POST"
+		if got := h.do(tt.ask); got.status != tt.status || len(got.body) > 8<<10 {
+			t.Errorf("%s: %d with %d bytes, want %d: %.300s", tt.name, got.status, len(got.body), tt.status, got.body)
+		}
+	}
+}
+
+// Whoever sends a body to its end before looking for the answer gets that answer, not a broken connection.
+func TestLargeBodyIsAnswered(t *testing.T) {
+	h := start(t)
+	for _, who := range []string{"acme/decide", "acme/analyst"} { // too large; not allowed, so never read
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+		h.must(err)
+		defer conn.Close()
+		body := bytes.Repeat([]byte(" "), 20<<20)
+		fmt.Fprintf(conn, "POST /v1/events HTTP/1.1\r\nHost: takt\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", h.keys[who], len(body))
+		if _, err := conn.Write(body); err != nil {
+			t.Errorf("%s: the body is not taken: %v", who, err)
+			continue
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		h.must(err)
+		resp.Body.Close()
+		if want := map[string]int{"acme/decide": 413, "acme/analyst": 403}[who]; resp.StatusCode != want {
+			t.Errorf("%s: %d, want %d", who, resp.StatusCode, want)
+		}
 	}
 }
 

@@ -38,19 +38,19 @@ func (b *Ballot) Propensities(g *Grid) error {
 	if !(sum > 0) || math.IsInf(sum, 1) {
 		return fmt.Errorf("votes sum to %v: %w", sum, ErrVotes)
 	}
-	for i, v := range b.Votes {
-		if b.P[i] = 0; v > 0 { // most options have no vote, and division is dear
-			b.P[i] = float64((1 - b.Epsilon) * (v / sum))
-		}
-	}
 	if b.Epsilon == 0 {
+		for i, v := range b.Votes {
+			if b.P[i] = 0; v > 0 { // most options have no vote, and division is dear
+				b.P[i] = v / sum
+			}
+		}
 		return nil
 	}
 	f := &b.floor
-	f.reset(g, len(b.Options))
+	f.reset(g)
 	f.count(b.Options)
-	f.close()
-	f.add(b.P, b.Options, b.Epsilon)
+	f.close(len(b.Options))
+	f.spread(b.P, b.Votes, sum, b.Epsilon)
 	return nil
 }
 

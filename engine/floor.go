@@ -2,84 +2,86 @@ package engine
 
 import "slices"
 
-// floor is the working space of the exploration floor q: how many options share each level.
+// floor is the working space of the exploration floor q: how many options share each level, and their
+// parts of q. Actions of one channel and tone are neighbours, a block of slots × offers in index order:
+// options are counted by their block and by their place in it, a run of neighbours at a time, and the
+// levels' numbers follow from those. So an option costs no division and no look at its four levels.
 type floor struct {
-	n    [4]uint64 // levels of the grid per factor, channel to offer
-	inv  [4]uint64 // ⌈2^32/n⌉: a·inv >> 32 is a/n for a, n < 2^16
-	at   [4]int    // where a factor's levels start in term
-	term []float64 // per level: its part of q
-	use  []uint32  // per level: options that share it
-	pos  []uint64  // per option: its four places in term, 16 bits each
-	k    int
-	hold bool
-	both float64 // ½/K
-	null float64 // hold's part beside it
+	g      *Grid
+	size   int // actions of a block
+	runs   []run
+	blocks []uint32  // per channel and tone: options
+	places []uint32  // per slot and offer: options
+	use    []uint32  // per level of a factor, channel to offer: options that share it
+	term   []float64 // per level: its part of q
+	block  []float64 // per channel and tone: the parts of both
+	place  []float64 // per slot and offer: the parts of both; behind them hold's
+	hold   bool
+	both   float64 // ½/K
 }
 
-func (f *floor) reset(g *Grid, k int) {
-	f.n = [4]uint64{uint64(len(g.Channels)), uint64(len(g.Tones)), uint64(len(g.Slots)), uint64(len(g.Offers))}
-	total := 0
-	for i, n := range f.n {
-		f.inv[i] = (1<<32 + n - 1) / max(n, 1)
-		f.at[i], total = total, total+int(n)
-	}
-	f.term = slices.Grow(f.term[:0], total)[:total]
-	f.use = slices.Grow(f.use[:0], total)[:total]
-	f.pos = slices.Grow(f.pos[:0], k)[:k]
-	clear(f.use)
-	f.k, f.hold = k, false
+// run is n options whose actions follow one another in a block from a place on; of hold, block is -1.
+type run struct{ block, place, n int }
+
+func (f *floor) reset(g *Grid) {
+	c, t, s, o := len(g.Channels), len(g.Tones), len(g.Slots), len(g.Offers)
+	f.g, f.size, f.hold = g, s*o, false
+	f.blocks, f.places, f.use = zeros(f.blocks, c*t), zeros(f.places, s*o), zeros(f.use, c+t+s+o)
+	f.block, f.place, f.term = sized(f.block, c*t), sized(f.place, s*o+1), sized(f.term, c+t+s+o)
 }
 
-// count notes the levels of all options. Division is the dear part of the floor; a product with
-// the reciprocal gives the same quotient in a third of the time. Neighbours share channel and tone,
-// and a grid's only offer is everybody's: those are counted by the run, for an increment has to wait
-// for the one before it of the same number.
+func sized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
+
+func zeros(s []uint32, n int) []uint32 {
+	s = sized(s, n)
+	clear(s)
+	return s
+}
+
+// count splits the options, which ascend, into runs and counts them by block and place.
 func (f *floor) count(options []Option) {
-	use, pos := f.use, f.pos[:len(options)]
-	inv1, inv2, inv3 := f.inv[1], f.inv[2], f.inv[3]
-	n1, n2, n3 := f.n[1], f.n[2], f.n[3]
-	at1, at2, at3 := uint64(f.at[1]), uint64(f.at[2]), uint64(f.at[3])
-	first, last, pair := 0, ^uint64(0), uint64(0) // where the run began, its channel and tone
-	for i := range options {
+	f.runs = f.runs[:0]
+	for i := 0; i < len(options); {
 		a := options[i].Action
 		if a == Hold {
-			f.hold, first = true, i+1
+			f.hold, f.runs = true, append(f.runs, run{block: -1, place: f.size, n: 1})
+			i++
 			continue
 		}
-		x := uint64(a - 1)
-		s := x * inv3 >> 32
-		ct := s * inv2 >> 32
-		if ct != last {
-			f.run(pair, i-first)
-			c := ct * inv1 >> 32
-			first, last, pair = i, ct, c|(at1+ct-c*n1)<<16
+		block := (a - 1) / f.size
+		place := a - 1 - block*f.size
+		n := consecutive(options[i:], f.size-place)
+		f.runs = append(f.runs, run{block, place, n})
+		f.blocks[block] += uint32(n)
+		for j := range f.places[place : place+n] {
+			f.places[place+j]++
 		}
-		s, x = at2+s-ct*n2, at3+x-s*n3
-		use[s]++
-		if n3 > 1 {
-			use[x]++
-		}
-		pos[i] = pair | s<<32 | x<<48
-	}
-	f.run(pair, len(options)-first)
-	if n3 == 1 {
-		use[at3] = uint32(len(options)) - uint32(one(f.hold))
+		i += n
 	}
 }
 
-// run counts n options of a channel and tone.
-func (f *floor) run(pair uint64, n int) {
-	if n > 0 {
-		f.use[pair&0xffff] += uint32(n)
-		f.use[pair>>16] += uint32(n)
+// consecutive is how many of the options, at most most, have an action that follows the one before it.
+func consecutive(options []Option, most int) int {
+	a := options[0].Action
+	if most <= len(options) && options[most-1].Action == a+most-1 {
+		return most // as they ascend, so have all between
 	}
+	n := 1
+	for n < len(options) && n < most && options[n].Action == a+n {
+		n++
+	}
+	return n
 }
 
 // close turns counts into parts of q: ½ · ¼ · 1/(levels · options of the level).
-func (f *floor) close() {
-	f.both, f.null = .5/float64(f.k), 0
-	for i, n := range f.n {
-		use, term := f.use[f.at[i]:f.at[i]+int(n)], f.term[f.at[i]:f.at[i]+int(n)]
+func (f *floor) close(k int) {
+	f.both = .5 / float64(k)
+	hold := 0.
+	c, t, s := len(f.g.Channels), len(f.g.Tones), len(f.g.Slots)
+	sum(f.use[:c], f.use[c:c+t], f.blocks)
+	sum(f.use[c+t:c+t+s], f.use[c+t+s:], f.places)
+	for _, at := range [...][2]int{{0, c}, {c, c + t}, {c + t, c + t + s}, {c + t + s, len(f.use)}} {
+		use, term := f.use[at[0]:at[1]], f.term[at[0]:at[1]]
 		levels := one(f.hold)
 		for _, v := range use {
 			levels += float64(min(v, 1))
@@ -87,21 +89,49 @@ func (f *floor) close() {
 		for j, v := range use {
 			term[j] = .125 / (levels * float64(v)) // of a level without options: never asked for
 		}
-		f.null += .125 / levels
+		hold += .125 / levels
+	}
+	join(f.block, f.term[:c], f.term[c:c+t])
+	join(f.place, f.term[c+t:c+t+s], f.term[c+t+s:])
+	f.place[f.size] = hold
+}
+
+// sum adds the numbers of a table to its rows and columns.
+func sum(rows, cols, table []uint32) {
+	for i := range rows {
+		for j, v := range table[i*len(cols) : (i+1)*len(cols)] {
+			rows[i] += v
+			cols[j] += v
+		}
 	}
 }
 
-// add adds eps·q to the propensity of each option. The conversion forbids fused multiply-add, so
-// that every machine gets the same bits.
-func (f *floor) add(p []float64, options []Option, eps float64) {
-	term, pos, both := f.term, f.pos[:len(options)], f.both
-	p = p[:len(options)]
-	for i := range options {
-		if options[i].Action == Hold {
-			p[i] += float64(eps * (both + f.null))
-			continue
+// join fills a table with the sums of its rows' and columns' numbers.
+func join(table, rows, cols []float64) {
+	for i, r := range rows {
+		for j, v := range cols {
+			table[i*len(cols)+j] = r + v
 		}
-		w := pos[i]
-		p[i] += float64(eps * (both + (term[w&0xffff] + term[w>>16&0xffff] + (term[w>>32&0xffff] + term[w>>48]))))
+	}
+}
+
+// spread sets the propensity of each option, the votes' part and eps·q. The conversions forbid fused
+// multiply-add, so that every machine gets the same bits.
+func (f *floor) spread(p, votes []float64, total, eps float64) {
+	both := f.both
+	for _, r := range f.runs {
+		places, block := f.place[r.place:r.place+r.n], 0.
+		if r.block >= 0 {
+			block = f.block[r.block]
+		}
+		to, from := p[:len(places)], votes[:len(places)]
+		for j, q := range places {
+			q = float64(eps * (both + (block + q)))
+			if v := from[j]; v > 0 { // most options have no vote, and division is dear
+				q += float64((1 - eps) * (v / total))
+			}
+			to[j] = q
+		}
+		p, votes = p[r.n:], votes[r.n:]
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"takt/engine"
 	"takt/features/history"
@@ -35,27 +36,52 @@ func Backfill(ctx context.Context, store history.Store, tenant string, profiles 
 // Warm folds the history of a tenant into memory while the ledger works, so that the first decision
 // of each debtor needs no read of the store, not even of one who is new. Profiles that are there
 // already stay; what finds no room is folded when it is asked for.
-func (l *Ledger) Warm(ctx context.Context, tenant string) (int, error) {
+func (l *Ledger) Warm(ctx context.Context, tenant string) (Warmed, error) {
 	// What is shipped while the scan runs may be missing in what the scan read: it stays in the tail.
 	l.tail.pin()
 	defer l.tail.unpin()
-	n := 0
+	w := Warmed{Newest: l.recalled[tenant]}
 	err := l.o.Store.Scan(ctx, history.Range{Tenant: tenant, Slim: true}, func(log *history.Log) error {
 		l.known.add(l.profiles.Key(tenant, log.Debtor))
+		w.Newest = later(w.Newest, newest(log))
 		if hasMerge(log) {
 			return nil
 		}
 		ok, err := l.warm(tenant, log)
 		if ok {
-			n++
+			w.Profiles++
 		}
 		return err
 	})
 	if err != nil {
-		return n, fmt.Errorf("warm profiles: %w", err)
+		return w, fmt.Errorf("warm profiles: %w", err)
 	}
 	l.known.all(tenant)
-	return n, nil
+	return w, nil
+}
+
+// Warmed is what Warm found.
+type Warmed struct {
+	Profiles int       // folded into memory
+	Newest   time.Time // time of the tenant's newest fact, one that only the journal has included; zero: no facts
+}
+
+// newest is the time of the newest fact of a log in fold order.
+func newest(l *history.Log) (t time.Time) {
+	if n := len(l.Events); n > 0 {
+		t = l.Events[n-1].At
+	}
+	if n := len(l.Decisions); n > 0 {
+		t = later(t, l.Decisions[n-1].IssuedAt)
+	}
+	return t
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (l *Ledger) warm(tenant string, log *history.Log) (bool, error) {

@@ -54,6 +54,7 @@ type Ledger struct {
 	answers  *answers
 	recent   *recent
 	known    *known
+	recalled map[string]time.Time // by tenant: the newest fact that Open found in the journal
 	turns    sync.Pool // of *turn
 	calls    sync.Pool // of *call
 
@@ -79,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	l := &Ledger{o: o, zones: &Zones{}, profiles: NewProfiles(o.MaxProfileBytes), tail: newTail(), answers: newAnswers(), recent: newRecent(), known: newKnown()}
+	l := &Ledger{o: o, zones: &Zones{}, profiles: NewProfiles(o.MaxProfileBytes), tail: newTail(), answers: newAnswers(), recent: newRecent(), known: newKnown(), recalled: map[string]time.Time{}}
 	l.turns.New = func() any { return new(turn) }
 	l.calls.New = func() any { return new(call) }
 	l.failed.Store(o.Journal.Stats().FailedWrites)
@@ -107,6 +108,7 @@ func (l *Ledger) recall(r journal.Record) error {
 			return fmt.Errorf("record %d: %w", r.Seq, err)
 		}
 		l.known.add(h.pair(e.Tenant, e.Debtor))
+		l.recalled[e.Tenant] = later(l.recalled[e.Tenant], e.At)
 		l.tail.add(h.pair(e.Tenant, e.Debtor), r, engine.ID{}, journal.Commit{})
 		l.recent.add([]Key{h.triple(e.Tenant, e.Source, e.ID)})
 	case record.KindDecision:
@@ -115,6 +117,7 @@ func (l *Ledger) recall(r journal.Record) error {
 			return fmt.Errorf("record %d: %w", r.Seq, err)
 		}
 		l.known.add(h.pair(d.Tenant, d.Debtor))
+		l.recalled[d.Tenant] = later(l.recalled[d.Tenant], d.IssuedAt)
 		l.tail.add(h.pair(d.Tenant, d.Debtor), r, d.ID, journal.Commit{})
 		if a, ok := answerOf(d); ok {
 			l.answers.put(h.pair(a.Tenant, a.Key), &a)

@@ -49,6 +49,17 @@ func (p *parser) has(pointer string) bool {
 	return false
 }
 
+// maxPointer bounds a pointer in an answer, in bytes.
+const maxPointer = 300
+
+// above is the pointer, or the nearest one above it that is short enough to be told.
+func above(pointer string) string {
+	if len(pointer) <= maxPointer {
+		return pointer
+	}
+	return pointer[:max(strings.LastIndexByte(pointer[:maxPointer], '/'), 0)]
+}
+
 // zones caches loaded time zones; only names that exist take room, so it is bounded.
 type zones struct{ m sync.Map }
 

@@ -63,7 +63,7 @@ func (p *parser) fault(format string, args ...any) {
 
 func (p *parser) faultAt(pointer, format string, args ...any) {
 	if p.syntax == nil && len(p.faults) < maxFaults {
-		p.faults = append(p.faults, &engine.FieldError{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+		p.faults = append(p.faults, &engine.FieldError{Pointer: above(pointer), Detail: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -74,7 +74,7 @@ func (p *parser) broken(err error) {
 	p.syntax = &SyntaxError{Offset: p.dec.InputOffset(), Detail: "ends in the middle of a value"}
 	var s *jsontext.SyntacticError
 	if errors.As(err, &s) {
-		p.syntax.Pointer, p.syntax.Offset = string(s.JSONPointer), s.ByteOffset
+		p.syntax.Pointer, p.syntax.Offset = above(string(s.JSONPointer)), s.ByteOffset
 		switch {
 		case errors.Is(err, jsontext.ErrDuplicateName):
 			p.syntax.Detail = "is given twice"

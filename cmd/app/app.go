@@ -165,7 +165,7 @@ func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
 		return nil, nil, err
 	}
 	ctx := context.Background()
-	if _, err := a.ledger.Warm(ctx, id); err != nil {
+	if err := a.warm(ctx, t); err != nil {
 		a.Log.Warn("profiles are folded one by one", "tenant", id, "err", err)
 	}
 	s, err := a.snapshot(ctx, t)
@@ -203,11 +203,23 @@ func (a *App) openLedger(ctx context.Context) error {
 	}
 	a.onClose(a.ledger.Close)
 	for _, t := range a.served() {
-		if _, err := a.ledger.Warm(ctx, t.ID); err != nil {
+		if err := a.warm(ctx, t); err != nil {
 			return err
 		}
 	}
 	a.server.Open(a.ledger)
+	return nil
+}
+
+// warm folds the tenant's history into memory. A replay clock goes on from the newest fact: a
+// restart must not set it back.
+func (a *App) warm(ctx context.Context, t *engine.Tenant) error {
+	w, err := a.ledger.Warm(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	a.clock.Add(t)
+	a.clock.Observe(t.ID, w.Newest)
 	return nil
 }
 

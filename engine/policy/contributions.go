@@ -110,7 +110,7 @@ func (x *comparison) expect(action int) (u [Heads]float64) {
 func (x *comparison) price(s *slopes, i, j [Heads]float64) {
 	limit := func(h Head, v float64) float64 {
 		if h == Amount {
-			return min(max(v, 0), maxShare)
+			return min(max(v, 0), MaxShare)
 		}
 		return min(max(v, 0), 1)
 	}

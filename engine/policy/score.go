@@ -2,12 +2,13 @@ package policy
 
 import "takt/engine"
 
-// maxShare bounds the share of the open amount that a settled case may bring: fees and interest come on top.
-const maxShare = 2
+// MaxShare bounds the share of the open amount that a settled case may bring: fees and interest come
+// on top. Predictions are clamped to it, and so are the shares that are learned from.
+const MaxShare = 2
 
-// clamped keeps probabilities in [0,1] and the share in [0,maxShare].
+// clamped keeps probabilities in [0,1] and the share in [0,MaxShare].
 func (v means) clamped() means {
-	return means{clamp(v.resolve, 1), clamp(v.amount, maxShare), clamp(v.complaint, 1), clamp(v.churn, 1)}
+	return means{clamp(v.resolve, 1), clamp(v.amount, MaxShare), clamp(v.complaint, 1), clamp(v.churn, 1)}
 }
 
 // vote values every option and finds each draw's best. Options come in index order, hold first.
@@ -38,19 +39,20 @@ func (sc *scratch) list(pl *plan, options []engine.Option, cost float64) {
 	clear(sc.tsUsed)
 	clear(sc.used)
 	sc.used[rowBase], sc.used[rowHold] = true, true
-	entries, costs, n := sc.entries[:len(options)], sc.costs[:len(options)], 0
+	entries, costs, n := sc.entries, sc.costs, 0
+	ctUsed, tsUsed, used, actions := sc.ctUsed, sc.tsUsed, sc.used, pl.actions // in registers, for no store can change them there
 	for i := range options {
 		o := &options[i]
 		if o.Action == engine.Hold {
 			continue
 		}
-		at := pl.actions[o.Action]
-		entries[n].place, entries[n].option = at, int32(i)
+		at, e := &actions[o.Action], &entries[n]
+		e.place, e.option = *at, int32(i)
 		costs[n] = -cost * float64(o.CostMicro)
-		sc.ctUsed[at.ct], sc.tsUsed[at.ts], sc.used[at.offer] = true, true, true
+		ctUsed[at.ct], tsUsed[at.ts], used[at.offer] = true, true, true
 		n++
 	}
-	sc.entries = sc.entries[:n]
+	sc.entries = entries[:n]
 }
 
 // sumRows adds up the rows of the levels that occur among the entries.

@@ -1,14 +1,17 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // ErrLocked says that another process owns the store directory.
@@ -40,6 +43,45 @@ func lockDir(dir string) (*lock, error) {
 		return nil, fmt.Errorf("write store lock: %w", err)
 	}
 	return &lock{f}, nil
+}
+
+// enginePatience is how long an engine that was killed may take to be gone.
+const enginePatience = 10 * time.Second
+
+// awaitEngine waits until the engine's own lock is free. We hold the store's, so whoever has the
+// engine's is an orphan that the kernel is still taking apart: its locks do not end at once.
+func awaitEngine(ctx context.Context, dir string) error {
+	for end := time.Now().Add(enginePatience); ; {
+		held, err := engineHeld(filepath.Join(dir, "db", "status"))
+		if err != nil || !held {
+			return err
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%w: the engine's files in %s are held by another program", ErrLocked, dir)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// engineHeld reports whether somebody holds ClickHouse's lock file.
+func engineHeld(status string) (bool, error) {
+	f, err := os.Open(status)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at the engine's lock: %w", err)
+	}
+	defer f.Close()
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return true, nil
+	}
+	return false, err
 }
 
 func writeAt(f *os.File, s string) error {

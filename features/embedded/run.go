@@ -80,6 +80,9 @@ func run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer listener.Close()
+	if err := awaitEngine(ctx, o.Path); err != nil {
+		return err
+	}
 	lib, err := chdb.Load(library.Path)
 	if err != nil {
 		return err

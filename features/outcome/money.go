@@ -15,7 +15,7 @@ type payment struct {
 // money fills Resolved, ResolveIn and CashMinor.
 func (r Rules) money(o *engine.Outcome, es []*engine.Event, d *engine.Decision, until time.Time) {
 	var ledger []payment
-	var closed, reversed time.Time // closed as paid inside the horizon; last reversal
+	var closed time.Time // as paid, inside the horizon, not undone by a reversal after it
 	for _, e := range es {
 		if e.Data.CaseID != d.Case {
 			continue
@@ -28,7 +28,9 @@ func (r Rules) money(o *engine.Outcome, es []*engine.Event, d *engine.Decision, 
 		case engine.PaymentReversed:
 			if counts(e, d) {
 				reverse(ledger, e.Data.AmountMinor)
-				reversed = e.At
+				if e.At.After(closed) {
+					closed = time.Time{}
+				}
 			}
 		case engine.CaseClosed:
 			if closed.IsZero() && Paid(e.Data.Reason) && e.At.After(d.IssuedAt) && !e.At.After(until) {
@@ -46,7 +48,7 @@ func (r Rules) money(o *engine.Outcome, es []*engine.Event, d *engine.Decision, 
 			o.Resolved, o.ResolveIn = true, p.at.Sub(d.IssuedAt)
 		}
 	}
-	if closed.IsZero() || reversed.After(closed) {
+	if closed.IsZero() {
 		return
 	}
 	in := closed.Sub(d.IssuedAt)

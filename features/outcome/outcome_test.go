@@ -82,6 +82,8 @@ func TestStates(t *testing.T) {
 		{"contact expired", contact, end, []engine.Event{skip("expired")}, engine.LabelClosed, false},
 		{"contact overridden", contact, end, []engine.Event{event("o", engine.DecisionOverridden, 1, engine.EventData{DecisionID: theID})}, engine.LabelClosed, false},
 		{"contact told by its sending", contact, end, []engine.Event{event("c", engine.ContactSent, 1, engine.EventData{DecisionID: theID})}, engine.LabelClosed, true},
+		{"contact that failed", contact, end, []engine.Event{event("c", engine.ContactFailed, 1, engine.EventData{DecisionID: theID})}, engine.LabelClosed, false},
+		{"contact told by its answer", contact, end, []engine.Event{event("c", engine.ContactReplied, 1, engine.EventData{DecisionID: theID})}, engine.LabelClosed, true},
 		{"another decision's report", contact, end, []engine.Event{event("x", engine.DecisionExecuted, 1, engine.EventData{DecisionID: engine.ID{9}})}, engine.LabelMissing, false},
 		{"shadow", shadow, end, []engine.Event{executed(1)}, engine.LabelClosed, false},
 	} {
@@ -131,6 +133,7 @@ func TestMoney(t *testing.T) {
 		{"closed as paid, payments unknown", []engine.Event{closed}, true, 20, worth(10_000, 20)},
 		{"closed as paid after a discount", []engine.Event{paid("a", 19, 9_000), closed}, true, 20, worth(9_000, 19)},
 		{"closed as paid, then charged back", []engine.Event{paid("a", 19, 9_000), closed, back("b", 25, 9_000)}, false, 0, 0},
+		{"closed as paid, charged back, closed again", []engine.Event{closed, back("b", 22, 9_000), event("zz", engine.CaseClosed, 26, engine.EventData{Reason: "paid"})}, true, 26, worth(10_000, 26)},
 		{"closed for another reason", []engine.Event{event("z", engine.CaseClosed, 20, engine.EventData{Reason: "written_off"})}, false, 0, 0},
 	} {
 		o := label(decision(engine.KindHold), late, c.events...)

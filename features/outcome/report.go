@@ -8,7 +8,7 @@ import (
 
 // report is what the caller told about a decision.
 type report struct {
-	any      bool  // executed, skipped or overridden
+	any      bool  // executed, failed, skipped or overridden
 	executed bool  // as decided
 	stated   int64 // cost stated by decision_executed, -1: none
 	contacts int64 // costs stated by its contacts
@@ -39,8 +39,12 @@ func reportOf(es []*engine.Event, d *engine.Decision) report {
 			}
 		case engine.DecisionSkipped, engine.DecisionOverridden:
 			r.any, overruled = true, true
-		case engine.ContactSent, engine.ContactAttempted, engine.ContactConnected, engine.ContactDelivered:
+		case engine.ContactSent, engine.ContactAttempted, engine.ContactConnected, engine.ContactDelivered,
+			engine.ContactOpened, engine.ContactClicked, engine.ContactReplied:
 			r.act(e)
+			r.contacts += e.Data.CostMicro
+		case engine.ContactFailed:
+			r.any = true // it came to nothing, which is an outcome and no missing report
 			r.contacts += e.Data.CostMicro
 		}
 	}

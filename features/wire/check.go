@@ -2,6 +2,7 @@ package wire
 
 import (
 	"strings"
+	"time"
 
 	"takt/engine"
 )
@@ -25,6 +26,8 @@ func (d *decoder) check(e *engine.Event) {
 	for _, name := range lacking.Names() {
 		d.fault("/data/"+name, "is required for %s", e.Type)
 	}
+	d.checkFuture("/time", e.At)
+	d.checkFuture("/data/at", v.ActedAt)
 	d.checkMoney(v)
 	d.checkWords(e.Type, v)
 	if v.Has&engine.FieldBirthYear != 0 && !e.At.IsZero() && v.BirthYear > e.At.Year() {
@@ -39,6 +42,14 @@ func (d *decoder) check(e *engine.Event) {
 				d.errs = append(d.errs, Within("/time", err))
 			}
 		}
+	}
+}
+
+// checkFuture refuses what cannot have happened yet: a profile would wait for that instant, and a
+// replay clock would jump to it for good.
+func (d *decoder) checkFuture(pointer string, t time.Time) {
+	if !d.Latest.IsZero() && t.After(d.Latest) {
+		d.fault(pointer, "lies in the future; nothing after %s is taken at present", d.Latest.Format(time.RFC3339))
 	}
 }
 

@@ -49,11 +49,14 @@ func Within(prefix string, err error) error {
 
 // add notes an error at the place being read.
 func (d *decoder) add(detail string, args ...any) {
-	d.errs = append(d.errs, &engine.FieldError{Pointer: d.at + "/" + escape(d.name), Detail: fmt.Sprintf(detail, args...)})
+	d.fault(d.at+"/"+escape(clip(d.name)), detail, args...)
 }
 
-// fault notes an error elsewhere.
+// fault notes an error elsewhere; beyond maxFaults they are not told.
 func (d *decoder) fault(pointer, detail string, args ...any) {
+	if len(d.errs) >= maxFaults {
+		return
+	}
 	d.errs = append(d.errs, &engine.FieldError{Pointer: pointer, Detail: fmt.Sprintf(detail, args...)})
 }
 

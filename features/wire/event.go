@@ -14,6 +14,9 @@ const MaxEvent = 64 << 10
 // MaxText is the longest identifier or text of an event in bytes.
 const MaxText = 200
 
+// maxFaults bounds what is told of one event: a body must not get an answer many times its size.
+const maxFaults = 20
+
 // maxUnknown bounds the unknown attributes of one event: they are compared with each other.
 const maxUnknown = 64
 
@@ -23,6 +26,10 @@ const pinned = 2 << 10
 // Parser reads events and remembers the time zones it has seen. The zero value is ready; a Parser
 // is for one goroutine.
 type Parser struct {
+	// Latest is the last instant an event may bear, and what it reports may have been done at; the
+	// zero time is no bound. Only the receiver has a clock.
+	Latest time.Time
+
 	zones map[string]*time.Location
 }
 
@@ -91,7 +98,7 @@ type decoder struct {
 // end is all that was found wrong.
 func (d *decoder) end() error {
 	if d.wrong != "" {
-		d.fault("", "%s", d.wrong)
+		d.errs = append(d.errs, &engine.FieldError{Detail: d.wrong}) // told whatever else was found
 	}
 	switch len(d.errs) {
 	case 0:

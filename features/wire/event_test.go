@@ -170,3 +170,32 @@ func roundTrip(t interface {
 		t.Fatalf("data: %v\n%s", err, diff)
 	}
 }
+
+// What the receiver's clock has not reached cannot have happened; what is planned may lie far ahead.
+func TestLatest(t *testing.T) {
+	p := wire.Parser{Latest: time.Date(2025, 11, 21, 9, 2, 0, 0, time.UTC)}
+	for body, places := range map[string]string{
+		promise: "",
+		strings.Replace(promise, "10:02:00+01:00", "10:02:01+01:00", 1): "/time",
+		`{"specversion":"1.0","id":"e","source":"erp","type":"de.takt.decision.executed.v1","subject":"D","time":"2025-11-21T09:00:00Z","data":{"decision_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","at":"2025-11-21T09:02:00.000001Z"}}`: "/data/at",
+		`{"specversion":"1.0","id":"e","source":"erp","type":"de.takt.hold.set.v1","subject":"D","time":"2025-11-21T09:00:00Z","data":{"reason":"asked","until":"2026-11-21"}}`:                                                  "",
+	} {
+		_, err := p.Parse([]byte(body))
+		var got []string
+		for _, f := range wire.FieldErrors(err) {
+			got = append(got, f.Pointer)
+		}
+		if strings.Join(got, " ") != places {
+			t.Errorf("%s: %v, want %q", body, err, places)
+		}
+	}
+}
+
+// A body of many faults gets an answer of few.
+func TestFaultsAreBounded(t *testing.T) {
+	body := strings.Replace(promise, `"case_id"`, strings.Repeat(`"amount_minor":-1,`, 2000)+`"`+strings.Repeat("k", 9000)+`":1,"case_id"`, 1)
+	_, err := wire.ParseEvent([]byte(body))
+	if n := len(wire.FieldErrors(err)); n == 0 || n > 20 || len(err.Error()) > 4000 {
+		t.Errorf("%d faults in %d bytes", n, len(err.Error()))
+	}
+}

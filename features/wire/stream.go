@@ -20,6 +20,11 @@ import (
 // ErrTooLarge, ErrMediaType, a read error, or an *engine.FieldError where the framing itself is
 // broken; events handed to f before it were good or bad on their own.
 func ParseEvents(contentType string, r io.Reader, max int64, f func(i int, e engine.Event, err error) error) error {
+	return new(Parser).ParseEvents(contentType, r, max, f)
+}
+
+// ParseEvents is [ParseEvents] within p's bounds.
+func (p *Parser) ParseEvents(contentType string, r io.Reader, max int64, f func(i int, e engine.Event, err error) error) error {
 	framing, err := framingOf(contentType)
 	if err != nil {
 		return err
@@ -27,7 +32,7 @@ func ParseEvents(contentType string, r io.Reader, max int64, f func(i int, e eng
 	if max > 0 {
 		r = &bounded{r, max}
 	}
-	s := &stream{r: bufio.NewReaderSize(r, 4<<10), f: f}
+	s := &stream{Parser: p, r: bufio.NewReaderSize(r, 4<<10), f: f}
 	if framing == lines {
 		return s.lines()
 	}
@@ -93,7 +98,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 }
 
 type stream struct {
-	Parser
+	*Parser
 	r   *bufio.Reader
 	f   func(int, engine.Event, error) error
 	buf []byte

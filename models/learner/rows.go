@@ -68,7 +68,7 @@ func (r *reader) rows(l *history.Log) []row {
 func (r *reader) row(k key, d *engine.Decision, o *engine.Outcome) row {
 	e := row{key: k, x: append([]float32(nil), d.X...)}
 	e.y[policy.Resolve], e.y[policy.Complaint], e.y[policy.Churn] = one(o.Resolved), one(o.Complaint), one(o.Churn)
-	e.y[policy.Amount] = o.CashMinor / float64(d.OpenMinor)
+	e.y[policy.Amount] = min(o.CashMinor/float64(d.OpenMinor), policy.MaxShare)
 	return e
 }
 
