@@ -75,7 +75,7 @@ func (s *Server) events(x *call) error {
 	if err != nil {
 		return unread(body, mediaType, err)
 	}
-	if items := in.items; len(items) == 1 && items[0].err != nil && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
+	if items := in.items; len(items) == 1 && items[0].err != nil && mediaType != ndjson && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		return unread(body, mediaType, items[0].err) // one event alone: its faults are the answer
 	}
 	return s.accept(x, in)

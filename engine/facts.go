@@ -136,21 +136,5 @@ func (f *Facts) Case(key uint64) *CaseFacts {
 	return &f.Rest
 }
 
-// KeyOf is the 64-bit FNV-1a hash of the parts, each closed by a zero byte
-// (Fowler, Noll, Vo: draft-eastlake-fnv-17, section 2). It is never 0.
-func KeyOf(parts ...string) uint64 {
-	h := uint64(14695981039346656037)
-	for _, p := range parts {
-		for i := range len(p) {
-			h = (h ^ uint64(p[i])) * 1099511628211
-		}
-		h *= 1099511628211
-	}
-	if h == 0 {
-		return 1
-	}
-	return h
-}
-
 // AddressKey is the key of one address version.
 func AddressKey(c Channel, ref string) uint64 { return KeyOf(c.String(), ref) }

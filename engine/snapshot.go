@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
 )
 
 // Snapshot is a policy's frozen, numbered state. It never changes; a new one replaces it by an
@@ -29,6 +30,10 @@ type Header struct {
 	AsOf      string `json:"as_of"` // RFC 3339: labels are as known at this time
 	Rows      int    `json:"rows"`
 	Reward    Reward `json:"reward"`
+
+	Booking time.Duration `json:"booking,omitempty"` // after the horizon, until a label is closed
+	Past    bool          `json:"past,omitempty"`    // contacts without a decision were learned from
+	Forced  bool          `json:"forced,omitempty"`  // so were decisions that the rules had settled
 }
 
 // SnapshotID is the hex sha256 of a snapshot's bytes.

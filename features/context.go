@@ -85,7 +85,7 @@ func (in *input) claim(dst []float32) []float32 {
 	if signed := firstDate(r.ContractDate, c.Contract); signed != 0 {
 		age = saturate(float64(engine.DateOf(in.local)-signed)/365.25, 3)
 	}
-	return append(dst, 1, money(amount), saturate(late, 30), float32(late/365), float32(early/30), level/3,
+	return append(dst, 1, in.money(amount), saturate(late, 30), float32(late/365), float32(early/30), level/3,
 		truth(stage == "pre_due"), truth(stage == "dunning"), truth(stage == "agency" || stage == "legal"),
 		truth(r.DefaultSince != 0 && r.DefaultSince <= engine.DateOf(in.local)),
 		truth(undelivered(c.Fulfilled) || r.Fulfilment != "" && r.Fulfilment != "delivered"),
@@ -128,7 +128,7 @@ func (in *input) debtor(dst []float32) []float32 {
 	}
 	const careful = engine.Vulnerable | engine.Hardship | engine.Guardian | engine.Minor
 	cases, debt := in.others()
-	return append(dst, tenure, truth(business), young, older, old, truth((p.Flags|r.Flags)&careful != 0), float32(cases)/6, money(debt))
+	return append(dst, tenure, truth(business), young, older, old, truth((p.Flags|r.Flags)&careful != 0), float32(cases)/6, in.money(debt))
 }
 
 // others counts open cases and sums what the debtor owes on the others in the case's currency.
@@ -155,9 +155,14 @@ func (in *input) recency(at int64, w float64) float32 {
 	return float32(w / (w + max(float64(in.now-at), 0)/float64(day)))
 }
 
-// money is log10(1+major units)/3; unknown reads as nothing.
-func money(minor int64) float32 {
-	return float32(math.Log10(1+float64(max(minor, 0))/100) / 3)
+// money is log10(1+major units)/3 of an amount in the case's currency; unknown reads as nothing.
+func (in *input) money(minor int64) float32 {
+	currency := in.r.Case.Open.Currency
+	if currency == "" {
+		currency = string(in.c.Currency[:])
+	}
+	major := float64(max(minor, 0)) * float64(engine.MicroPerMinor(currency)) / 1e6
+	return float32(math.Log10(1+major) / 3)
 }
 
 // saturate is v/(v+half) for v ≥ 0: one half at half, towards one.

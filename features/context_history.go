@@ -117,7 +117,7 @@ func (in *input) behaviour(dst []float32) []float32 {
 		share((days[5]+days[6])*unit, all, .25),
 		rate(int(p.PromisesKept), int(p.PromisesKept)+int(p.PromisesBroken), .7, 4), truth(in.c.PromiseDue != 0),
 		rate(int(p.PlansPaid), int(p.PlansPaid)+int(p.PlansMissed), .7, 4),
-		count(p.Payments)/2, money(mean), delay, in.recency(p.LastPayment, 30), (after+1)/(max(attempts, after)+5),
+		count(p.Payments)/2, in.money(mean), delay, in.recency(p.LastPayment, 30), (after+1)/(max(attempts, after)+5),
 		count(p.Disputed), count(p.Complaints), count(p.Returns), in.score(0), in.score(1))
 }
 

@@ -41,6 +41,23 @@ func TestVectorOfVersionOneIsFixed(t *testing.T) {
 	}
 }
 
+// Amounts are in major units, of which a yen is one and a fils the thousandth part (ISO 4217); the
+// history's currency counts where the request names no amount.
+func TestAmountsAreInMajorUnits(t *testing.T) {
+	for currency, major := range map[string]float64{"EUR": 59.9, "JPY": 5990, "KWD": 5.99} {
+		open := engine.Money{AmountMinor: 5990, Currency: currency}
+		told := start(t).event(engine.CaseOpened, engine.EventData{CaseID: "C-1", Has: engine.FieldCaseID | engine.FieldOpen, Open: open}).profile()
+		for _, x := range [][]float32{
+			new(Profile).Context(nil, &engine.Request{Case: engine.Case{ID: "C-1", Open: open}}, t0, nil),
+			told.Context(nil, &engine.Request{Case: engine.Case{ID: "C-1"}}, t0, nil),
+		} {
+			if got, want := x[index(t, "amount")], math.Log10(1+major)/3; math.Abs(float64(got)-want) > 1e-6 {
+				t.Errorf("5990 minor units of %s give %v, want %v", currency, got, want)
+			}
+		}
+	}
+}
+
 func anyRequest(t *rapid.T) *engine.Request {
 	few := func(label string, names ...string) string { return rapid.SampledFrom(names).Draw(t, label) }
 	r := &engine.Request{

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"takt/engine"
+	"takt/engine/mix"
 )
 
 // FoldDecision adds one decision, at (issued at, id) in fold order: a contact counts against caps from then
@@ -93,5 +94,5 @@ func (p *Profile) reportedEarly(id engine.ID) (Early, bool) {
 
 // decisionKey is a hash of an id, never 0.
 func decisionKey(id engine.ID) uint64 {
-	return max(fold64(binary.LittleEndian.Uint64(id[:])^0xe7037ed1a0b428db, binary.LittleEndian.Uint64(id[8:])^0xa0761d6478bd642f), 1)
+	return max(mix.Fold(binary.LittleEndian.Uint64(id[:])^mix.K1, binary.LittleEndian.Uint64(id[8:])^mix.K0), 1)
 }

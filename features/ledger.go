@@ -55,8 +55,8 @@ type Ledger struct {
 	recent   *recent
 	known    *known
 	recalled map[string]time.Time // by tenant: the newest fact that Open found in the journal
-	turns    sync.Pool // of *turn
-	calls    sync.Pool // of *call
+	turns    sync.Pool            // of *turn
+	calls    sync.Pool            // of *call
 
 	resyncing sync.Mutex
 	failed    atomic.Int64 // failed writes of the journal that memory has been cleaned of

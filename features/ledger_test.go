@@ -329,6 +329,19 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
+// The newest fact is found where only the journal has it.
+func TestWarmKnowsTheJournal(t *testing.T) {
+	h := newHouse(t)
+	h.accept([]engine.Event{complaint("D-1", "a", at(7, 0)), complaint("D-2", "b", at(3, 0))})
+	h.reopen()
+	if w, err := h.Warm(t.Context(), "acme"); err != nil || !w.Newest.Equal(at(7, 0)) {
+		t.Errorf("warmed %+v, %v", w, err)
+	}
+	if w, err := h.Warm(t.Context(), "other"); err != nil || !w.Newest.IsZero() {
+		t.Errorf("warmed %+v of a tenant without facts, %v", w, err)
+	}
+}
+
 func TestWarmAndBackfill(t *testing.T) {
 	h := newHouse(t)
 	es, ds := random(3, 200)
@@ -343,8 +356,15 @@ func TestWarmAndBackfill(t *testing.T) {
 	h.reopen()
 	late := complaint("D-1", "late", at(400, 0))
 	late = h.accept([]engine.Event{late})[0] // in the tail only
-	if n, err := h.Warm(t.Context(), "acme"); err != nil || n != 5 {
-		t.Fatalf("warmed %d, %v", n, err)
+	newest := time.Time{}
+	for _, e := range es {
+		newest = later(newest, e.At)
+	}
+	for _, d := range ds {
+		newest = later(newest, d.IssuedAt)
+	}
+	if w, err := h.Warm(t.Context(), "acme"); err != nil || w.Profiles != 5 || !w.Newest.Equal(newest) {
+		t.Fatalf("warmed %+v, %v; the newest fact is of %v", w, err, newest)
 	}
 	reads := h.store.logs.Load()
 	for i := range 5 {

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"takt/engine"
+	"takt/engine/mix"
 )
 
 // Kind says which sort of fact was folded last. At the same instant events come before decisions:
@@ -75,9 +76,9 @@ func prefix(id string) Prefix {
 func bigWord(s string) uint64 {
 	switch n := len(s); {
 	case n >= 8:
-		return bits.ReverseBytes64(word(s))
+		return bits.ReverseBytes64(mix.Word(s))
 	case n >= 4: // the last four bytes overlap the first four where they are the same bytes
-		return uint64(bits.ReverseBytes32(half(s)))<<32 | uint64(bits.ReverseBytes32(half(s[n-4:])))<<(64-8*n)
+		return uint64(bits.ReverseBytes32(mix.Half(s)))<<32 | uint64(bits.ReverseBytes32(mix.Half(s[n-4:])))<<(64-8*n)
 	}
 	var w uint64
 	for i := range len(s) {
@@ -107,46 +108,17 @@ func (s *Seen) Add(h uint64) {
 }
 
 // identify gives an event's place among those of its instant, and a hash of its identity (source, id)
-// in the manner of wyhash (github.com/wangyi-fudan/wyhash): 16 bytes at a time through a 64x64-bit
-// product. It needs no key: a collision costs a refold only.
+// in the manner of wyhash: 16 bytes at a time through a product (package mix). It needs no key: a
+// collision costs a refold only.
 func identify(source, id string) (Prefix, uint64) {
-	h := uint64(len(source))<<32 ^ uint64(len(id)) ^ 0xe7037ed1a0b428db
+	h := uint64(len(source))<<32 ^ uint64(len(id)) ^ mix.K1
 	at := prefix(id) // the first 16 bytes
 	for ; len(source) > 16; source = source[16:] {
-		h = fold64(h^word(source), 0xa0761d6478bd642f^word(source[8:]))
+		h = mix.Fold(h^mix.Word(source), mix.K0^mix.Word(source[8:]))
 	}
 	for n := len(id); n > 16; n -= 16 {
-		h = fold64(h^word(id[n-16:]), 0x8ebc6af09c88c6e3^word(id[n-8:]))
+		h = mix.Fold(h^mix.Word(id[n-16:]), mix.K2^mix.Word(id[n-8:]))
 	}
-	s0, s1 := ends(source)
-	return at, fold64(h^at.Head^bits.RotateLeft64(s0, 29), 0xa0761d6478bd642f^at.Rest^bits.RotateLeft64(s1, 41))
-}
-
-// ends reads up to 16 bytes as two words, which overlap where there are fewer: the length is hashed too.
-func ends(s string) (uint64, uint64) {
-	switch n := len(s); {
-	case n >= 8:
-		return word(s), word(s[n-8:])
-	case n >= 4:
-		return uint64(half(s)), uint64(half(s[n-4:]))
-	case n > 0:
-		return uint64(s[0]) | uint64(s[n/2])<<8, uint64(s[n-1])
-	}
-	return 0, 0
-}
-
-func half(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
-}
-
-func word(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-func fold64(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return hi ^ lo
+	s0, s1 := mix.Ends(source)
+	return at, mix.Fold(h^at.Head^bits.RotateLeft64(s0, 29), mix.K0^at.Rest^bits.RotateLeft64(s1, 41))
 }

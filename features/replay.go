@@ -11,7 +11,11 @@ import (
 // Replay folds a whole log into p, which should be fresh. The log must be in fold order with each
 // identity once, as [history.Store] gives it; Tidy makes one so. Events that the log retracts are
 // left out as if they had never happened. A retraction itself cannot be retracted.
-func (p *Profile) Replay(l *history.Log, z *Zones) {
+func (p *Profile) Replay(l *history.Log, z *Zones) { p.Walk(l, z, nil) }
+
+// Walk is Replay that hands each event to before (nil is nobody) just before it is folded: then p is
+// the profile that a decision about that fact would have been made on.
+func (p *Profile) Walk(l *history.Log, z *Zones, before func(e *engine.Event)) {
 	void := retracted(l.Events)
 	decisions := l.Decisions
 	for i := range l.Events {
@@ -20,9 +24,13 @@ func (p *Profile) Replay(l *history.Log, z *Zones) {
 			p.FoldDecision(&decisions[0], z)
 			decisions = decisions[1:]
 		}
-		if void == nil || e.Type == engine.EventRetracted || !void[name{e.Source, e.ID}] {
-			p.Fold(e, z)
+		if void != nil && e.Type != engine.EventRetracted && void[name{e.Source, e.ID}] {
+			continue
 		}
+		if before != nil {
+			before(e)
+		}
+		p.Fold(e, z)
 	}
 	for i := range decisions {
 		p.FoldDecision(&decisions[i], z)

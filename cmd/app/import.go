@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"takt/engine"
@@ -29,12 +30,13 @@ type Imported struct {
 // importing is one import on its way.
 type importing struct {
 	Imported
-	tenant string
-	call   Call
-	store  history.Store
-	known  map[string]ids // by source
-	send   []byte         // NDJSON on its way
-	n      int            // events in send
+	tenant  string
+	call    Call
+	store   history.Store
+	known   map[string]ids // by source
+	send    []byte         // NDJSON on its way
+	n       int            // events in send
+	refused int64          // by the server
 }
 
 // ids are the identities of a source that the store holds, hashed to 128 bits.
@@ -43,6 +45,7 @@ type ids map[[16]byte]struct{}
 const (
 	importBatch  = 1000 // events of one request
 	importPauses = 60   // tries while the journal is full, a second apart
+	importErrors = 20   // refusals that are told
 )
 
 // Import reads a file to its end and reports its events through the API. What the store knows
@@ -77,7 +80,7 @@ func Import(ctx context.Context, r *importer.Reader, call Call, store history.St
 		failed = im.flush(ctx)
 	}
 	report := r.Report()
-	im.Rows, im.Bad = report.Rows, report.Bad
+	im.Rows, im.Bad = report.Rows, report.Bad+im.refused
 	for _, e := range report.Errors {
 		im.Errors = append(im.Errors, e.Error())
 	}
@@ -151,12 +154,27 @@ func (im *importing) flush(ctx context.Context) error {
 	return nil
 }
 
+// refusal is why the server took an event not: what only its clock can tell, the rest was checked before.
+type refusal struct{ Pointer, Detail string }
+
+// refuse counts the row of an event that the server refused; the pointer's start is the line of our request.
+func (im *importing) refuse(id string, why []refusal) {
+	im.refused++
+	for _, w := range why {
+		if len(im.Errors) == importErrors {
+			return
+		}
+		_, field, _ := strings.Cut(strings.TrimPrefix(w.Pointer, "/line/"), "/")
+		im.Errors = append(im.Errors, fmt.Sprintf("event %s: /%s %s", id, field, w.Detail))
+	}
+}
+
 func (im *importing) count(reply []byte) error {
 	var r struct {
 		Accepted, Duplicates, Refused int
 		Results                       []struct {
 			ID, Status string
-			Errors     json.RawMessage
+			Errors     []refusal
 		}
 	}
 	if err := json.Unmarshal(reply, &r); err != nil {
@@ -166,7 +184,7 @@ func (im *importing) count(reply []byte) error {
 	im.send, im.n = im.send[:0], 0
 	for _, item := range r.Results {
 		if item.Status == "refused" {
-			return fmt.Errorf("import: event %s is refused: %s", item.ID, item.Errors)
+			im.refuse(item.ID, item.Errors)
 		}
 	}
 	return nil

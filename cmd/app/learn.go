@@ -57,7 +57,7 @@ func (a *App) fitting(t *engine.Tenant, v history.Artefact) (*engine.Snapshot, e
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot %s: %w", v.Version, err)
 	}
-	if s.Header.Grid != t.Grid.String() || s.Header.Schema != features.Schema {
+	if s.Header.Grid != t.Grid.String() || s.Header.Schema != features.Schema || s.Header.Features != len(features.Vector) {
 		a.Log.Warn("snapshot was learned for other actions or features; it is not used until the next training", "tenant", t.ID, "snapshot_id", s.ID)
 		return nil, nil
 	}
@@ -79,6 +79,8 @@ func (a *App) swap(t *engine.Tenant, v history.Artefact) error {
 
 // Run ships the journal, follows published snapshots and refreshes policies until ctx ends.
 func (a *App) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var wg sync.WaitGroup
 	for _, t := range a.served() {
 		wg.Go(func() { a.follow(ctx, t) })
@@ -97,6 +99,7 @@ func (a *App) Run(ctx context.Context) error {
 		wg.Go(func() { a.refresh(ctx, every) })
 	}
 	err := a.Ship(ctx)
+	cancel() // without shipping the rest has no sense
 	wg.Wait()
 	return err
 }
@@ -138,7 +141,8 @@ type Trained struct {
 	Report   learner.Report `json:"report"`
 }
 
-// Learn trains the tenant's policy on its log as of its clock, publishes the snapshot and swaps it in.
+// Learn trains the tenant's policy on its log as of its clock, publishes the snapshot and swaps it
+// in. Where the log has nothing new to say, the live snapshot stays.
 func (a *App) Learn(ctx context.Context, tenant string) (Trained, error) {
 	a.learning.Lock()
 	defer a.learning.Unlock()
@@ -173,6 +177,14 @@ func train(ctx context.Context, src learner.Source, r *registry.Registry, t *eng
 		return Trained{}, nil, fmt.Errorf("train: %w", err)
 	}
 	tr := Trained{Tenant: t.ID, Snapshot: engine.SnapshotID(data), AsOf: asOf, Report: report}
+	live, err := r.Live(ctx, t.ID, registry.Policy, policyName)
+	switch {
+	case err == nil && policy.SameModel(live.Data, data): // an idle tenant must not fill the shelf
+		tr.Snapshot = live.Version
+		return tr, live.Data, nil
+	case err != nil && !errors.Is(err, history.ErrNotFound):
+		return tr, nil, fmt.Errorf("train: %w", err)
+	}
 	meta, err := json.Marshal(tr)
 	if err != nil {
 		return tr, nil, fmt.Errorf("train: %w", err)

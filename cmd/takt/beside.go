@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"takt/cmd/app"
 )
@@ -19,8 +20,8 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 	if err != nil {
 		return err
 	}
-	if tenant == "" {
-		return usage(errors.New("--tenant: name the tenant, such as acme"))
+	if err := checkTenant(tenant); err != nil {
+		return err
 	}
 	run, err := app.FindRun(c.Data)
 	if err != nil {
@@ -48,6 +49,17 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 	}
 	cancel()
 	return errors.Join(err, ignoreEnd(<-done), a.Close())
+}
+
+// checkTenant refuses what cannot be a tenant: its name is a word in the configuration, logs and labels.
+func checkTenant(name string) error {
+	odd := strings.ContainsFunc(name, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("._-", c)
+	})
+	if name == "" || len(name) > 64 || odd {
+		return usage(errors.New("--tenant: name the tenant, such as acme: at most 64 letters, digits and . _ -"))
+	}
+	return nil
 }
 
 // printReply prints a JSON reply, or the problem it is as an error.

@@ -15,7 +15,12 @@ import (
 )
 
 func newKeys(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "keys", Short: "create, list, expire, rotate and revoke API keys"}
+	c := &cobra.Command{Use: "keys", Short: "create, list, expire, rotate and revoke API keys", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		return usage(fmt.Errorf("unknown command %q of keys; takt keys --help lists them", args[0]))
+	}}
 	c.AddCommand(keysCreate(e), keysList(e), keysExpire(e), keysRotate(e), keysRevoke(e))
 	for _, sub := range c.Commands() {
 		sub.Args = usageArgs(sub.Args)
@@ -57,8 +62,11 @@ func keysCreate(e *env) *cobra.Command {
 		if err != nil {
 			return usage(fmt.Errorf("--role: %w", err))
 		}
-		if tenant == "" {
-			return usage(errors.New("--tenant: name the tenant, such as acme"))
+		if err := checkTenant(tenant); err != nil {
+			return err
+		}
+		if days < 0 {
+			return usage(errors.New("--days: use 1 or more, or 0 for a key that does not expire"))
 		}
 		path, err := e.keyFile()
 		if err != nil {

@@ -89,6 +89,10 @@ func serve(ctx context.Context, o app.Options, started func(ctx context.Context,
 		if l.metrics != nil {
 			l.metrics.Close()
 		}
+		if ctx.Err() != nil {
+			log.Info("takt ended while it started: it was asked to")
+			return nil
+		}
 		return err
 	}
 	metrics := &http.Server{Handler: a.Metrics(), ReadHeaderTimeout: 10 * time.Second}
@@ -97,9 +101,21 @@ func serve(ctx context.Context, o app.Options, started func(ctx context.Context,
 	}
 	gate.open(control(a, a.Handler()))
 	err = operate(ctx, a, l, log, started)
-	stop, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	finish(api, log)
+	return errors.Join(err, metrics.Close(), a.Close())
+}
+
+// finishWithin is how long requests may take to end once the server was asked to.
+const finishWithin = 5 * time.Second
+
+// finish lets requests end; a caller who does not send on must not hold the server.
+func finish(api *http.Server, log *slog.Logger) {
+	stop, cancel := context.WithTimeout(context.Background(), finishWithin)
 	defer cancel()
-	return errors.Join(err, api.Shutdown(stop), metrics.Close(), a.Close())
+	if api.Shutdown(stop) != nil {
+		log.Warn("requests are cut off; what was acknowledged is on disk", "after", finishWithin)
+		api.Close()
+	}
 }
 
 // operate keeps run.json true and the background work going until ctx ends.
@@ -126,6 +142,7 @@ func operate(ctx context.Context, a *app.App, l listeners, log *slog.Logger, sta
 	}
 	select {
 	case <-ctx.Done():
+		log.Info("takt is ending: it was asked to")
 		cancel()
 		return ignoreEnd(<-done)
 	case err := <-done:

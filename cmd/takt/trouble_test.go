@@ -46,6 +46,9 @@ func TestTroubleNamesTheWayOut(t *testing.T) {
 		{"unknown flag", "", []string{"serve", "--prot", "1"}, 2, []string{"--prot"}},
 		{"unknown command", "", []string{"server"}, 2, []string{"server"}},
 		{"unknown role", "", []string{"keys", "create", "--data", t.TempDir(), "--tenant", "a", "--role", "king"}, 2, []string{"decide, analyst or admin"}},
+		{"unknown command of keys", "", []string{"keys", "create-key"}, 2, []string{"create-key"}},
+		{"no name for a tenant", "", []string{"keys", "create", "--data", t.TempDir(), "--tenant", "a b/../c"}, 2, []string{"--tenant"}},
+		{"days gone by", "", []string{"keys", "create", "--data", t.TempDir(), "--tenant", "a", "--days", "-1"}, 2, []string{"--days"}},
 		{"restore over data", "", []string{"restore", file, "--data", locked}, 1, []string{"not empty", "--data"}},
 		{"restore of no backup", "", []string{"restore", bad, "--data", filepath.Join(t.TempDir(), "new")}, 1, []string{"is no backup"}},
 	} {

@@ -79,6 +79,20 @@ func SpecOf(b []byte) (PriorSpec, error) {
 	return h.Prior, nil
 }
 
+// SameModel reports whether two snapshots decide alike: they differ in no more than the range of the
+// log and the instant that they were learned from.
+func SameModel(a, b []byte) bool {
+	var h [2]header
+	for i, text := range [][]byte{a, b} {
+		var err error
+		if h[i], _, err = readHeader(text); err != nil {
+			return false
+		}
+		h[i].FromSeq, h[i].ToSeq, h[i].AsOf, h[i].Rows = 0, 0, "", 0
+	}
+	return h[0] == h[1] // with the checksum of the weights
+}
+
 func readHeader(b []byte) (h header, rest []byte, err error) {
 	if !bytes.HasPrefix(b, []byte(magic)) {
 		return h, nil, errors.New("the first line is not of a snapshot")

@@ -42,6 +42,26 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	}
 }
 
+func TestSameModel(t *testing.T) {
+	g, spec := grid(2, 2, 1, 1), DefaultPrior()
+	l := NewLayout(&g, 2)
+	of := func(h engine.Header, seed uint64) []byte {
+		h.Grid, h.Features = g.String(), 2
+		b, err := Encode(h, &spec, PriorWeights(l, &spec, seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	a := of(engine.Header{AsOf: "2025-01-01T00:00:00Z", ToSeq: 7, Rows: 3}, 1)
+	if !SameModel(a, of(engine.Header{AsOf: "2025-01-02T00:00:00Z", FromSeq: 1, ToSeq: 9, Rows: 4}, 1)) {
+		t.Error("a later look at the same log is another model")
+	}
+	if SameModel(a, of(engine.Header{}, 2)) || SameModel(a, of(engine.Header{Version: "v2"}, 1)) || SameModel(a, nil) {
+		t.Error("other weights, another version or no snapshot pass for the same model")
+	}
+}
+
 func TestOpenRefusesEveryChangedByte(t *testing.T) {
 	good := encoded(t)
 	for i := range good {

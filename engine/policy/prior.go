@@ -94,7 +94,7 @@ func (p *PriorSpec) Fill(l Layout, h Head, mean, sd []float64) {
 func Prior(t *engine.Tenant, schema, features int) (*engine.Snapshot, error) {
 	spec := DefaultPrior()
 	h := engine.Header{Tenant: t.ID, Version: "prior", Grid: t.Grid.String(), Schema: schema, Features: features,
-		Seed: engine.KeyOf("takt/prior/1", t.ID), Reward: t.Reward}
+		Seed: engine.FNV1a("takt/prior/1", t.ID), Reward: t.Reward}
 	l := NewLayout(&t.Grid, features)
 	b, err := Encode(h, &spec, PriorWeights(l, &spec, h.Seed))
 	if err != nil {

@@ -30,29 +30,43 @@ func (sc *scratch) vote(w *Weights, pl *plan, b *engine.Ballot, s slopes) {
 	}
 }
 
-// list makes the entries of the contacts among the options, and marks what they add up.
+// list makes the entries of the contacts among the options, and marks what they add up. Short loops
+// keep their counters in registers.
 func (sc *scratch) list(pl *plan, options []engine.Option, cost float64) {
-	sc.entries, sc.costs = resize(sc.entries, len(options)), resize(sc.costs, len(options))
+	holds := 0
+	for holds < len(options) && options[holds].Action == engine.Hold {
+		holds++
+	}
+	contacts := options[holds:]
+	sc.entries, sc.costs = resize(sc.entries, len(contacts)), resize(sc.costs, len(contacts))
+	entries, costs, actions := sc.entries[:len(contacts)], sc.costs[:len(contacts)], pl.actions
+	for i := range contacts {
+		entries[i].place, entries[i].option = actions[contacts[i].Action], int32(holds+i)
+	}
+	cost = -cost
+	for i := range contacts {
+		costs[i] = cost * float64(contacts[i].CostMicro)
+	}
+	sc.mark(pl)
+}
+
+// mark notes what the entries add up.
+func (sc *scratch) mark(pl *plan) {
 	sc.ctUsed, sc.tsUsed = resize(sc.ctUsed, pl.channels*pl.tones), resize(sc.tsUsed, pl.tones*pl.slots)
 	sc.used = resize(sc.used, len(pl.first))
-	clear(sc.ctUsed)
-	clear(sc.tsUsed)
-	clear(sc.used)
-	sc.used[rowBase], sc.used[rowHold] = true, true
-	entries, costs, n := sc.entries, sc.costs, 0
-	ctUsed, tsUsed, used, actions := sc.ctUsed, sc.tsUsed, sc.used, pl.actions // in registers, for no store can change them there
-	for i := range options {
-		o := &options[i]
-		if o.Action == engine.Hold {
-			continue
+	ctUsed, tsUsed, used := sc.ctUsed, sc.tsUsed, sc.used
+	clear(ctUsed)
+	clear(tsUsed)
+	clear(used)
+	used[rowBase], used[rowHold] = true, true
+	last := place{offer: -1}
+	for i := range sc.entries {
+		at := &sc.entries[i].place
+		tsUsed[at.ts] = true
+		if at.ct != last.ct || at.offer != last.offer { // neighbours mostly share them
+			ctUsed[at.ct], used[at.offer], last = true, true, *at
 		}
-		at, e := &actions[o.Action], &entries[n]
-		e.place, e.option = *at, int32(i)
-		costs[n] = -cost * float64(o.CostMicro)
-		ctUsed[at.ct], tsUsed[at.ts], used[at.offer] = true, true, true
-		n++
 	}
-	sc.entries = entries[:n]
 }
 
 // sumRows adds up the rows of the levels that occur among the entries.
@@ -128,11 +142,13 @@ func (sc *scratch) join(w *Weights, pl *plan) {
 			sc.ctMu[k] = sc.baseMu.plus(sc.mean[c]).plus(sc.mean[t]).plus(*w.meansAt(pl.pairCT[k]))
 		}
 	}
-	for k, used := range sc.tsUsed {
-		if used {
-			s := pl.slot(k % pl.slots)
-			sc.add(&sc.ts[k], &sc.draw[s], w.drawsAt(pl.pairTS[k]))
-			sc.tsMu[k] = sc.mean[s].plus(*w.meansAt(pl.pairTS[k]))
+	for first := 0; first < len(sc.ts); first += pl.slots { // of a tone
+		for s, used := range sc.tsUsed[first : first+pl.slots] {
+			if used {
+				k, row := first+s, pl.slot(s)
+				sc.add(&sc.ts[k], &sc.draw[row], w.drawsAt(pl.pairTS[k]))
+				sc.tsMu[k] = sc.mean[row].plus(*w.meansAt(pl.pairTS[k]))
+			}
 		}
 	}
 }

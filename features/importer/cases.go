@@ -119,7 +119,7 @@ func (c *caseRows) event(t engine.EventType, subject, id string, fields ...field
 	}
 	data = append(data, '}')
 	if t != engine.CaseOpened {
-		id = fmt.Sprintf("%s/%s/%016x", id, c.at, engine.KeyOf(string(data)))
+		id = fmt.Sprintf("%s/%s/%016x", id, c.at, engine.FNV1a(string(data)))
 	}
 	text := envelope(nil, identity(id), c.source, t, subject, c.at)
 	e, err := c.wire.Parse(append(append(text, data...), '}'))

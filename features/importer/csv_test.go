@@ -105,7 +105,7 @@ func TestOpenFaults(t *testing.T) {
 		m       *importer.Mapping
 		want    string
 	}{
-		{table, nil, "name a mapping"}, {"", nil, "neither"}, {"", m, "is empty"}, {"[]", nil, "JSON array"}, {"{}", m, "need no mapping"}, {"{}", nil, "neither a CloudEvent"},
+		{table, nil, "name a mapping"}, {" \n", nil, "neither"}, {"", m, "is empty"}, {"[]", nil, "JSON array"}, {"{}", m, "need no mapping"}, {"{}", nil, "neither a CloudEvent"},
 		{"PAR1", nil, "name a mapping"}, {"PAR1", m, ""}, {"\x1f\x8bx", nil, "gunzip"}, {"\xff\xfea\x00", m, "UTF-16"},
 		{"a;b\n", m, `has no column "amount" that mapping books asks for; its columns are a, b`}, {strings.Replace(table, "level;", "paid;", 1), m, `has two columns "paid"`},
 		{"\"" + strings.Repeat("a", 2<<20), m, "a quote is probably not closed"},
@@ -114,6 +114,10 @@ func TestOpenFaults(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.20q: %v, want %s", c.content, err, c.want)
 		}
+	}
+	events, report := readAll(t, save(t, "f", nil), nil, nil)
+	if len(events) != 0 || report.Rows != 0 || report.Bad != 0 {
+		t.Errorf("an empty file: %d events, %+v", len(events), report)
 	}
 	r, err := importer.Open(save(t, "f", []byte(table+"\""+strings.Repeat("a\n", 1<<20))), m, nil)
 	if err != nil {

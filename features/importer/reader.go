@@ -113,6 +113,8 @@ func openText(in *bufio.Reader, m *Mapping, o *Options) (rows, error) {
 		return nil, err
 	}
 	switch {
+	case len(mark) == 0 && m == nil: // a night in which nothing happened
+		return none{}, nil
 	case bytes.Equal(mark, []byte("\xef\xbb\xbf")):
 		_, _ = in.Discard(3) // peeked
 	case len(mark) > 1 && (mark[0] == 0xff && mark[1] == 0xfe || mark[0] == 0xfe && mark[1] == 0xff):
@@ -133,6 +135,11 @@ func openText(in *bufio.Reader, m *Mapping, o *Options) (rows, error) {
 	}
 	return openCSV(in, m)
 }
+
+// none is the rows of an empty file.
+type none struct{}
+
+func (none) next() ([]engine.Event, error) { return nil, io.EOF }
 
 // firstByte is the first byte that is no white space, and 0 if the first 64 KiB hold none.
 func firstByte(in *bufio.Reader) (byte, error) {

@@ -64,7 +64,7 @@ func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p.add(engine.KeyOf(log.Debtor), r.past(log, r.rows(log)))
+		p.add(engine.FNV1a(log.Debtor), r.past(log, r.rows(log)))
 		return nil
 	})
 	st := p.finish()
@@ -82,7 +82,8 @@ func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
 	}
 	h := engine.Header{Tenant: o.Tenant.ID, Version: o.Version, Grid: o.Tenant.Grid.String(), Schema: o.Schema,
 		Features: o.Features, Seed: o.Seed, FromSeq: r.report.FromSeq, ToSeq: r.report.ToSeq,
-		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.report.Learned, Reward: o.Tenant.Reward}
+		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.report.Learned, Reward: o.Tenant.Reward,
+		Booking: o.Booking, Past: o.Past, Forced: o.Forced}
 	data, err := policy.Encode(h, o.Prior, w)
 	return data, r.report, err
 }

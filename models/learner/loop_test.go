@@ -100,7 +100,9 @@ func (w *world) campaign(t *testing.T, n int, best engine.Channel) *memory.Store
 	return s
 }
 
-func (w *world) options() Options { return Options{Tenant: w.tenant, AsOf: start().Add(60 * day), Seed: 1} }
+func (w *world) options() Options {
+	return Options{Tenant: w.tenant, AsOf: start().Add(60 * day), Seed: 1}
+}
 
 // What is drawn is drawn as often as the log says: over 20,000 decisions of a trained bandit, for
 // every action |Σ(1[chosen] − p)| ≤ 4.5·√Σp(1−p), p rebuilt from the stored row.
@@ -196,6 +198,44 @@ func TestLearnsFromTheLoggedContext(t *testing.T) {
 		if math.Abs(got.PResolve-want) > .05 {
 			t.Errorf("at x = %d hold resolves %v, the truth is %v", x, got.PResolve, want)
 		}
+	}
+}
+
+// A snapshot says all that it takes to learn it again from the log, which has grown since.
+func TestSnapshotIsLearnedAgainFromItsHeader(t *testing.T) {
+	w := newWorld(t, 5)
+	s, o := w.campaign(t, 400, engine.SMS), w.options()
+	o.Seed, o.Version, o.Past, o.Booking = 77, "v7", true, 3*day
+	data, _, err := Train(context.Background(), s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := decided(w.tenant, 9000, engine.Hold)
+	more.Seq, more.X = 1<<20, make([]float32, len(features.Vector))
+	if err := s.Append(context.Background(), history.Batch{Token: "more", Decisions: []engine.Decision{more}}); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := policy.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := policy.SpecOf(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := snap.Header
+	grid, err := engine.ParseGrid(h.Grid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf, err := time.Parse(time.RFC3339, h.AsOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := Train(context.Background(), s, Options{Tenant: &engine.Tenant{ID: h.Tenant, Grid: *grid, Reward: h.Reward}, AsOf: asOf,
+		Seed: h.Seed, Version: h.Version, ToSeq: h.ToSeq, Booking: h.Booking, Past: h.Past, Forced: h.Forced, Prior: &spec, Schema: h.Schema, Features: h.Features})
+	if err != nil || engine.SnapshotID(again) != snap.ID {
+		t.Errorf("learned again: other bytes, %v", err)
 	}
 }
 

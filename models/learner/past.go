@@ -18,30 +18,12 @@ func (r *reader) past(l *history.Log, rows []row) []row {
 	if !slices.ContainsFunc(l.Events, func(e engine.Event) bool { return unasked(&e) }) {
 		return rows
 	}
-	void := map[[2]string]bool{}
-	for i := range l.Events {
-		if e := &l.Events[i]; e.Type == engine.EventRetracted {
-			void[[2]string{e.Source, e.Data.EventID}] = true
-		}
-	}
-	p, decisions := features.New(), l.Decisions
-	for i := range l.Events {
-		e := &l.Events[i]
-		if e.At.After(r.options.AsOf) {
-			break
-		}
-		for len(decisions) > 0 && decisions[0].IssuedAt.Before(e.At) {
-			p.FoldDecision(&decisions[0], &r.zones)
-			decisions = decisions[1:]
-		}
-		if e.Type != engine.EventRetracted && void[[2]string{e.Source, e.ID}] {
-			continue
-		}
-		if unasked(e) {
+	p := features.New()
+	p.Walk(l, &r.zones, func(e *engine.Event) {
+		if unasked(e) && !e.At.After(r.options.AsOf) {
 			rows = r.contact(l, e, &p, rows)
 		}
-		p.Fold(e, &r.zones)
-	}
+	})
 	return rows
 }
 

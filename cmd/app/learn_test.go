@@ -1,0 +1,43 @@
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"testing"
+
+	"takt/engine"
+	"takt/engine/policy"
+	"takt/features"
+	"takt/features/history"
+)
+
+// A snapshot of other actions or features is left alone, one that is damaged is an error.
+func TestUnfitSnapshotsAreRefused(t *testing.T) {
+	a := &App{Log: slog.New(slog.DiscardHandler)}
+	here, there := engine.DefaultTenant("acme"), engine.DefaultTenant("acme")
+	there.Grid.Channels = there.Grid.Channels[:2]
+	artefact := func(of *engine.Tenant, schema, n int) history.Artefact {
+		spec, l := policy.DefaultPrior(), policy.NewLayout(&of.Grid, n)
+		b, err := policy.Encode(engine.Header{Tenant: of.ID, Grid: of.Grid.String(), Schema: schema, Features: n}, &spec, policy.PriorWeights(l, &spec, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return history.Artefact{Data: b}
+	}
+	const n = 64 // features of schema 1
+	if s, err := a.fitting(here, artefact(here, features.Schema, n)); s == nil || err != nil {
+		t.Errorf("a fitting snapshot gives %v, %v", s, err)
+	}
+	for name, v := range map[string]history.Artefact{
+		"actions":  artefact(there, features.Schema, n),
+		"schema":   artefact(here, features.Schema+1, n),
+		"features": artefact(here, features.Schema, n-1),
+	} {
+		if s, err := a.fitting(here, v); s != nil || err != nil {
+			t.Errorf("other %s give %v, %v", name, s, err)
+		}
+	}
+	if s, err := a.fitting(here, history.Artefact{Data: []byte("nonsense")}); s != nil || !errors.Is(err, policy.ErrSnapshot) {
+		t.Errorf("nonsense gives %v, %v", s, err)
+	}
+}
