@@ -130,7 +130,13 @@ func TestTokenKnowsContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := func(l *Log, kind uint8) (c cutOf) {
-		l.Append(kind, []byte("later"))
+		commit, err := l.Append(kind, []byte("later"))
+		if err == nil {
+			err = commit.Wait(t.Context()) // else it may go in a batch of its own
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		shipAll(t, l, func(_ context.Context, b Batch) error { c = cutOf{b.Token, b.From, b.To}; return nil })
 		return c
 	}
