@@ -86,7 +86,7 @@ var reasonTexts = [...]struct{ code, en, de string }{
 	{ReasonDue, "The due date is unknown, so no step of the ladder can be named.", "Die Fälligkeit ist unbekannt, daher lässt sich keine Mahnstufe bestimmen."},
 	{ReasonLadderStep, "The fixed ladder's step is due.", "Die Stufe der festen Mahnleiter ist erreicht."},
 	{ReasonExplored, "Chosen to learn; another action got more votes.", "Zum Lernen gewählt; eine andere Aktion erhielt mehr Stimmen."},
-	{ReasonPayment, "More expected payment than by waiting.", "Mehr erwartete Zahlung als beim Abwarten."},
+	{ReasonPayment, "Expected payment, compared with waiting.", "Erwartete Zahlung, verglichen mit Abwarten."},
 	{ReasonCost, "Cost of the contact.", "Kosten des Kontakts."},
 	{ReasonComplaint, "Change in the risk of a complaint.", "Verändertes Risiko einer Beschwerde."},
 	{ReasonChurn, "Change in the risk of losing the customer.", "Verändertes Risiko, die Kundschaft zu verlieren."},

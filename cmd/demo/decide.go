@@ -24,6 +24,9 @@ type reply struct {
 	Case   string     `json:"case_id"`
 	Kind   string     `json:"kind"`
 	Review *time.Time `json:"next_review_at"`
+	Policy struct {
+		Exploration bool `json:"exploration"`
+	} `json:"policy"`
 	Action *struct {
 		Channel engine.Channel `json:"channel"`
 		Tone    engine.Tone    `json:"tone"`
@@ -112,7 +115,7 @@ func (r *run) execute(text []byte, day int) error {
 	if d.Kind != "contact" || d.Action == nil {
 		return nil
 	}
-	if r.sample == nil || day > r.o.Days/2 && d.Action.Channel == engine.SMS {
+	if r.sample == nil || day > r.o.Days/2 && !d.Policy.Exploration {
 		r.sample = append([]byte(nil), text...)
 	}
 	a, spec := d.Action, engine.DefaultSpecs()[d.Action.Channel]
