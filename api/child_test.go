@@ -11,9 +11,10 @@ import (
 	"path/filepath"
 	"runtime/pprof"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
+
+	"takt/engine/cpubench"
 )
 
 // serverEnv makes the test binary a server to be measured: floor, durable or hasty.
@@ -75,7 +76,7 @@ func benchServer(kind string) error {
 		return err
 	}
 	go http.Serve(api, handler)
-	go http.Serve(control, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, int64(cpuTime())) }))
+	go http.Serve(control, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, int64(cpubench.Now())) }))
 	if dir := os.Getenv(profileEnv); dir != "" {
 		f, err := os.Create(filepath.Join(dir, kind+".pprof"))
 		if err != nil {
@@ -92,15 +93,6 @@ func benchServer(kind string) error {
 	}
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
-}
-
-// cpuTime is the CPU time of this process, user and system.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // child is a server under measurement.

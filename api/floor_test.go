@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"takt/engine/cpubench"
 )
 
 // floor is the bare handler; its answer is a real one.
@@ -99,10 +101,10 @@ func BenchmarkHandler(b *testing.B) {
 				r.Body, r.ContentLength = nopCloser{&reader}, int64(len(text))
 				r.Header = http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {fmt.Sprint("h-", n)}, "Authorization": {"Bearer " + p.key}}
 				clear(w.header)
-				from := cpuTime()
+				from := cpubench.Now()
 				b.StartTimer()
 				h.ServeHTTP(w, r)
-				cpu += cpuTime() - from
+				cpu += cpubench.Now() - from
 				if w.status != status {
 					b.Fatalf("status %d", w.status)
 				}

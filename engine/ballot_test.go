@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 )
 
 func ballot(eps float64, votes map[int]float64, actions ...int) *engine.Ballot {
@@ -172,7 +173,7 @@ func BenchmarkPropensities(b *testing.B) {
 		x.Options, x.Votes = append(x.Options, engine.Option{Action: a}), append(x.Votes, float64(a%7/6))
 	}
 	b.ReportAllocs()
-	cpu(b, func() {
+	cpubench.Loop(b, 1, "op", func() {
 		if err := x.Propensities(g); err != nil {
 			b.Fatal(err)
 		}

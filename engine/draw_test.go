@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 )
 
 // The vectors were computed with Python's hmac and hashlib:
@@ -65,5 +66,5 @@ func TestDrawDoesNotAllocate(t *testing.T) {
 func BenchmarkDraw(b *testing.B) {
 	secret, id := make([]byte, 32), engine.ID{1}
 	b.ReportAllocs()
-	cpu(b, func() { engine.Draw(secret, id) })
+	cpubench.Loop(b, 1, "op", func() { engine.Draw(secret, id) })
 }

@@ -9,48 +9,21 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 	"unsafe"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 	"takt/features/embedded/embeddedtest"
 	"takt/features/history"
 	"takt/features/history/clickhouse"
 	"takt/features/history/memory"
 )
 
-// cpu is the CPU time of this process in nanoseconds: user and system, collector included. Wall time
-// on a shared machine measures the neighbours.
-func cpu() int64 {
-	var ru syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &ru); err != nil {
-		panic(err)
-	}
-	return ru.Utime.Nano() + ru.Stime.Nano()
-}
-
 // least runs f(n) in batches of some 15 ms and reports the least CPU time per unit of all batches.
 func least(b *testing.B, unit string, f func(n int)) {
-	n := 1
-	for {
-		c := cpu()
-		f(n)
-		if cpu()-c > 15e6 || n > 1<<28 {
-			break
-		}
-		n *= 2
-	}
-	best := 0.
-	for range max(b.N, 21) {
-		c := cpu()
-		f(n)
-		if v := float64(cpu()-c) / float64(n); best == 0 || v < best {
-			best = v
-		}
-	}
-	b.ReportMetric(best, "cpu-ns/"+unit)
+	b.ReportMetric(cpubench.Min(max(b.N, 21), 15*time.Millisecond, f), "cpu-ns/"+unit)
 	b.ReportMetric(0, "ns/op")
 }
 
@@ -128,18 +101,14 @@ func BenchmarkReplay(b *testing.B) {
 		names[i] = "D-" + strconv.Itoa(i)
 		events += len(logs[i%len(logs)].Events)
 	}
-	ps, z, best := NewProfiles(1<<30), &Zones{}, 0.
-	for range max(b.N, 5) {
-		c := cpu()
+	ps, z := NewProfiles(1<<30), &Zones{}
+	best := float64(cpubench.Least(max(b.N, 5), func() {
 		for i := range names {
 			p := New()
 			p.Replay(&logs[i%len(logs)], z)
 			ps.Put(ps.Key("acme", names[i]), &p)
 		}
-		if v := float64(cpu()-c) / float64(events); best == 0 || v < best {
-			best = v
-		}
-	}
+	})) / float64(events)
 	b.ReportMetric(best, "cpu-ns/event")
 	b.ReportMetric(1e3/best, "Mevents/s")
 	b.ReportMetric(0, "ns/op")
@@ -190,17 +159,12 @@ func BenchmarkProfiles(b *testing.B) {
 	b.ReportMetric(float64(resident(b)-before)/float64(n)/float64(unsafe.Sizeof(p)), "×raw-memory")
 	slab := collect()
 	r := rand.New(rand.NewPCG(1, 1))
-	best := 0.
-	for range max(b.N, 5) {
-		c := cpu()
+	get := cpubench.Least(max(b.N, 5), func() {
 		for range 100_000 {
 			ps.Get(key(r.IntN(n)), &p)
 		}
-		if v := float64(cpu()-c) / 1e5; best == 0 || v < best {
-			best = v
-		}
-	}
-	b.ReportMetric(best, "cpu-ns/get")
+	})
+	b.ReportMetric(float64(get)/1e5, "cpu-ns/get")
 	runtime.KeepAlive(ps)
 	ps.Clear()
 	m := map[Key]*Profile{}
@@ -216,17 +180,7 @@ func BenchmarkProfiles(b *testing.B) {
 }
 
 // collect is the least CPU time of a full collection of five, in nanoseconds.
-func collect() float64 {
-	best := 0.
-	for range 5 {
-		c := cpu()
-		runtime.GC()
-		if v := float64(cpu() - c); best == 0 || v < best {
-			best = v
-		}
-	}
-	return best
-}
+func collect() float64 { return float64(cpubench.Least(5, runtime.GC)) }
 
 // BenchmarkBackfill compares store → profiles with a plain scan of the same rows (DESIGN.md: at
 // least .4 of its speed), by CPU time of this process and by the clock.
@@ -259,11 +213,11 @@ func backfill(b *testing.B, store history.Store, debtors int) {
 		}
 	}
 	measure := func(f func() error) (used, took float64) {
-		c, t := cpu(), time.Now()
+		c, t := cpubench.Now(), time.Now()
 		if err := f(); err != nil {
 			b.Fatal(err)
 		}
-		return float64(cpu() - c), float64(time.Since(t))
+		return float64(cpubench.Now() - c), float64(time.Since(t))
 	}
 	var plain, full, plainTook, fullTook float64
 	for i := range max(b.N, 5) {
@@ -298,7 +252,7 @@ func BenchmarkLedger(b *testing.B) {
 		h := newHouse(b)
 		h.ship()
 		b.SetParallelism(32)
-		c := cpu()
+		c := cpubench.Now()
 		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {
 			r := rand.New(rand.NewPCG(rand.Uint64(), 1))
@@ -313,7 +267,7 @@ func BenchmarkLedger(b *testing.B) {
 			}
 		})
 		b.StopTimer()
-		b.ReportMetric(float64(cpu()-c)/float64(b.N)/100, "cpu-ns/event")
+		b.ReportMetric(float64(cpubench.Now()-c)/float64(b.N)/100, "cpu-ns/event")
 	})
 	b.Run("turn", func(b *testing.B) {
 		h := newHouse(b)
@@ -327,7 +281,7 @@ func BenchmarkLedger(b *testing.B) {
 			h.profile("D-" + strconv.Itoa(i))
 		}
 		b.ReportAllocs()
-		c := cpu()
+		c := cpubench.Now()
 		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {
 			r := rand.New(rand.NewPCG(rand.Uint64(), 1))
@@ -349,6 +303,6 @@ func BenchmarkLedger(b *testing.B) {
 			}
 		})
 		b.StopTimer()
-		b.ReportMetric(float64(cpu()-c)/float64(b.N), "cpu-ns/turn")
+		b.ReportMetric(float64(cpubench.Now()-c)/float64(b.N), "cpu-ns/turn")
 	})
 }

@@ -10,7 +10,9 @@ import (
 	"os"
 	"strings"
 
+	"takt/api/keys"
 	"takt/cmd/app"
+	"takt/cmd/config"
 )
 
 // beside runs f against the API of the server that owns the data directory, or, when none runs, of
@@ -21,6 +23,9 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 		return err
 	}
 	if err := checkTenant(tenant); err != nil {
+		return err
+	}
+	if err := knownTenant(c, tenant); err != nil {
 		return err
 	}
 	run, err := app.FindRun(c.Data)
@@ -49,6 +54,24 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 	}
 	cancel()
 	return errors.Join(err, ignoreEnd(<-done), a.Close())
+}
+
+// knownTenant refuses a tenant whom neither the configuration nor a key names: most likely a slip
+// of the pen, which would otherwise make a new tenant.
+func knownTenant(c *config.Config, name string) error {
+	if _, ok := c.Tenants[name]; ok {
+		return nil
+	}
+	all, err := keys.List((&app.Dir{Path: c.Data}).Keys())
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if k.Tenant == name {
+			return nil
+		}
+	}
+	return usage(fmt.Errorf("--tenant: nobody knows %q; create a key for it with takt keys create --tenant %s, or name it in takt.yaml", name, name))
 }
 
 // checkTenant refuses what cannot be a tenant: its name is a word in the configuration, logs and labels.

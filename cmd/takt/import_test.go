@@ -18,6 +18,7 @@ func TestImportCountsBadRows(t *testing.T) {
 		return `{"specversion":"1.0","id":"` + id + `","source":"erp","type":"de.takt.portal.visited.v1","subject":"D-1","time":"` + at.Format(time.RFC3339) + `"}` + "\n"
 	}
 	dir, data, past := t.TempDir(), t.TempDir(), time.Now().UTC().AddDate(0, 0, -1)
+	createKey(t, data, "acme", "decide")
 	for _, tt := range []struct {
 		name, body string
 		code       int

@@ -49,6 +49,7 @@ func TestTroubleNamesTheWayOut(t *testing.T) {
 		{"unknown command of keys", "", []string{"keys", "create-key"}, 2, []string{"create-key"}},
 		{"no name for a tenant", "", []string{"keys", "create", "--data", t.TempDir(), "--tenant", "a b/../c"}, 2, []string{"--tenant"}},
 		{"days gone by", "", []string{"keys", "create", "--data", t.TempDir(), "--tenant", "a", "--days", "-1"}, 2, []string{"--days"}},
+		{"a tenant nobody knows", "", []string{"decide", "--data", t.TempDir(), "--tenant", "acmee", "--store", "memory://", bad}, 2, []string{`nobody knows "acmee"`, "keys create"}},
 		{"restore over data", "", []string{"restore", file, "--data", locked}, 1, []string{"not empty", "--data"}},
 		{"restore of no backup", "", []string{"restore", bad, "--data", filepath.Join(t.TempDir(), "new")}, 1, []string{"is no backup"}},
 	} {

@@ -4,11 +4,11 @@ import (
 	"reflect"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 	"takt/engine/guard"
 	"takt/engine/policy"
 )
@@ -167,7 +167,7 @@ func benchGuard(b *testing.B, tr *engine.Trace) {
 	in, g := wide(b), guard.New()
 	var ballot engine.Ballot
 	b.ReportAllocs()
-	cpu(b, func() {
+	cpubench.Loop(b, 1, "op", func() {
 		if tr != nil {
 			tr.Reset()
 		}
@@ -182,28 +182,9 @@ func BenchmarkDecide224(b *testing.B) {
 	in.X = make([]float32, 64)
 	var d engine.Decision
 	b.ReportAllocs()
-	cpu(b, func() {
+	cpubench.Loop(b, 1, "op", func() {
 		if err := r.Decide(&d, in); err != nil {
 			b.Fatal(err)
 		}
 	})
-}
-
-// cpu runs f b.N times and reports process CPU time per run: on a shared machine it is the figure that repeats.
-func cpu(b *testing.B, f func()) {
-	f()
-	b.ResetTimer()
-	start := spent()
-	for range b.N {
-		f()
-	}
-	b.ReportMetric(float64(spent()-start)/float64(b.N), "cpu-ns/op")
-}
-
-func spent() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
-	"slices"
-	"syscall"
 	"testing"
-	"unsafe"
+	"time"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 )
 
 // BenchmarkVote measures one vote with exact propensities in process CPU time beside the floor of
@@ -128,37 +126,14 @@ func weightBytes(p *Bandit, t *engine.Tenant) int {
 
 // minimum gives the least process CPU per call of f and g, in ns, over 21 batches of some 15 ms each, in turn.
 func minimum(f, g func()) (float64, float64) {
-	n, m := calibrate(f), calibrate(g)
-	var a, b []float64
-	for range 21 {
-		b = append(b, batch(g, m))
-		a = append(a, batch(f, n))
-	}
-	return slices.Min(a), slices.Min(b)
+	least := cpubench.InTurn(21, 15*time.Millisecond, repeat(g), repeat(f))
+	return least[1], least[0]
 }
 
-func calibrate(f func()) int {
-	for n := 1; ; n *= 2 {
-		if batch(f, n)*float64(n) > 15e6 {
-			return n
+func repeat(f func()) func(n int) {
+	return func(n int) {
+		for range n {
+			f()
 		}
 	}
-}
-
-func batch(f func(), n int) float64 {
-	runtime.GC()
-	start := processCPU()
-	for range n {
-		f()
-	}
-	return float64(processCPU()-start) / float64(n)
-}
-
-// processCPU reads CLOCK_PROCESS_CPUTIME_ID.
-func processCPU() int64 {
-	var ts syscall.Timespec
-	if _, _, e := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, 2, uintptr(unsafe.Pointer(&ts)), 0); e != 0 {
-		panic(e)
-	}
-	return ts.Nano()
 }

@@ -2,10 +2,9 @@ package importer_test
 
 import (
 	"io"
-	"syscall"
 	"testing"
-	"time"
 
+	"takt/engine/cpubench"
 	"takt/features/importer"
 )
 
@@ -16,15 +15,8 @@ func BenchmarkPhiladelphia(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	cpu := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			b.Fatal(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
 	var events int64
-	start := cpu()
+	start := cpubench.Now()
 	b.ReportAllocs()
 	for b.Loop() {
 		r, err := importer.Open(path, m, nil)
@@ -40,5 +32,5 @@ func BenchmarkPhiladelphia(b *testing.B) {
 		events += r.Report().Events
 		r.Close()
 	}
-	b.ReportMetric(float64(cpu()-start)/float64(events), "cpu-ns/event")
+	b.ReportMetric(float64(cpubench.Now()-start)/float64(events), "cpu-ns/event")
 }

@@ -8,9 +8,10 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
+
+	"takt/engine/cpubench"
 )
 
 const benchRecord = 400 - recordHeader // payload of a 400 byte record
@@ -22,7 +23,7 @@ type cell struct{ rate, cpu float64 }
 func measure(w int, d time.Duration, op func()) cell {
 	var n atomic.Int64
 	var wg sync.WaitGroup
-	start, cpu := time.Now(), processCPU()
+	start, cpu := time.Now(), cpubench.Now()
 	for range w {
 		wg.Go(func() {
 			for time.Since(start) < d {
@@ -32,14 +33,8 @@ func measure(w int, d time.Duration, op func()) cell {
 		})
 	}
 	wg.Wait()
-	took, used := time.Since(start), processCPU()-cpu
+	took, used := time.Since(start), cpubench.Now()-cpu
 	return cell{float64(n.Load()) / took.Seconds(), float64(used) / float64(n.Load())}
-}
-
-func processCPU() time.Duration {
-	var r syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &r)
-	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
 // pressure is the share of time some task waited for a CPU, last 10 s, in
@@ -124,7 +119,7 @@ func BenchmarkAppend(b *testing.B) {
 			var left atomic.Int64
 			left.Store(int64(b.N))
 			b.ReportAllocs()
-			cpu := processCPU()
+			cpu := cpubench.Now()
 			b.ResetTimer()
 			var wg sync.WaitGroup
 			for range w {
@@ -142,7 +137,7 @@ func BenchmarkAppend(b *testing.B) {
 				})
 			}
 			wg.Wait()
-			b.ReportMetric(float64(processCPU()-cpu)/float64(b.N), "cpu-ns/op")
+			b.ReportMetric(float64(cpubench.Now()-cpu)/float64(b.N), "cpu-ns/op")
 			b.ReportMetric(float64(l.Stats().Appends)/float64(l.Stats().Fsyncs), "rec/fsync")
 		})
 	}
@@ -165,7 +160,7 @@ func BenchmarkOpen(b *testing.B) {
 	if err := l.Close(); err != nil {
 		b.Fatal(err)
 	}
-	cpu := processCPU()
+	cpu := cpubench.Now()
 	for b.Loop() {
 		l := open(b, dir, nil)
 		seen := 0
@@ -174,5 +169,5 @@ func BenchmarkOpen(b *testing.B) {
 		}
 		l.Close()
 	}
-	b.ReportMetric(float64(processCPU()-cpu)/float64(b.N)/n, "cpu-ns/rec")
+	b.ReportMetric(float64(cpubench.Now()-cpu)/float64(b.N)/n, "cpu-ns/rec")
 }

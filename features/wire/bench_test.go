@@ -2,32 +2,17 @@ package wire_test
 
 import (
 	"bytes"
-	"syscall"
 	"testing"
-	"time"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 	"takt/features/wire"
 )
 
-// cpu is the CPU time this process has used.
-func cpu(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// run reports process CPU time per operation beside the wall time of the frame.
-func run(b *testing.B, perOp int, f func()) {
+// run reports process CPU time per event beside the wall time of the frame.
+func run(b *testing.B, events int, f func()) {
 	b.ReportAllocs()
-	b.ResetTimer()
-	start := cpu(b)
-	for b.Loop() {
-		f()
-	}
-	b.ReportMetric(float64(cpu(b)-start)/float64(b.N*perOp), "cpu-ns/event")
+	cpubench.Loop(b, events, "event", f)
 }
 
 func BenchmarkParseEvent(b *testing.B) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"syscall"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"takt/engine"
+	"takt/engine/cpubench"
 	"takt/features/history"
 )
 
@@ -69,12 +69,12 @@ func BenchmarkHistory(b *testing.B) {
 type cost struct{ wall, cpu time.Duration }
 
 func measure(b *testing.B, s *Store, events int, read func()) cost {
-	own, store := processCPU(), storeCPU(b, s)
+	own, store := cpubench.Now(), storeCPU(b, s)
 	for b.Loop() {
 		read()
 	}
 	n := time.Duration(b.N)
-	own, store = (processCPU()-own)/n, (storeCPU(b, s)-store)/n
+	own, store = (cpubench.Now()-own)/n, (storeCPU(b, s)-store)/n
 	b.ReportMetric(float64(events)/(b.Elapsed()/n).Seconds(), "events/s")
 	b.ReportMetric(float64(own)/float64(events), "cpu-ns/event")
 	b.ReportMetric(float64(store)/float64(events), "store-ns/event")
@@ -166,13 +166,4 @@ func benchData(r *rand.Rand, t engine.EventType, debtor int) engine.EventData {
 		d.Reason = "r" + fmt.Sprint(r.IntN(5))
 	}
 	return d
-}
-
-// processCPU is the user and system time of this process so far.
-func processCPU() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
