@@ -143,7 +143,7 @@ func read(path string) (file, error) {
 	}
 	var f file
 	if err := json.Unmarshal(b, &f); err != nil {
-		return file{}, fmt.Errorf("read keys %s: %w", path, err)
+		return file{}, fmt.Errorf("read keys %s: %w; bring it back from a backup, or move it away and create new keys", path, err)
 	}
 	if f.Version != 1 {
 		return file{}, fmt.Errorf("read keys %s: version %d, this program knows 1", path, f.Version)
