@@ -63,6 +63,9 @@ type Options struct {
 	Logger  *slog.Logger
 	Tenants []string  // served besides those of the configuration and those that own a key
 	Rand    io.Reader // source of decision ids and new tenants' secrets. Defaults to crypto/rand.
+
+	// LoadTimeout bounds how long a decision waits for the store; see features.Options.
+	LoadTimeout time.Duration
 }
 
 // Open starts everything but the listeners. On an error nothing stays behind.
@@ -93,7 +96,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.openServer(); err != nil {
 		return nil, err
 	}
-	if err := a.openLedger(ctx); err != nil {
+	if err := a.openLedger(ctx, o.LoadTimeout); err != nil {
 		return nil, err
 	}
 	return a, a.loadSnapshots(ctx)
@@ -190,14 +193,14 @@ func (a *App) openServer() error {
 // tens of milliseconds of CPU however few rows it has; lists that must be fresh flush anyway.
 const shipDelay = time.Second
 
-func (a *App) openLedger(ctx context.Context) error {
+func (a *App) openLedger(ctx context.Context, loadTimeout time.Duration) error {
 	var err error
 	a.journal, err = journal.Open(a.Dir.Journal(), &journal.Options{MaxBytes: a.Config.Journal.MaxMB << 20, BatchDelay: shipDelay, Logger: a.Log, OnSync: a.server.Options.Metrics.Synced})
 	if err != nil {
 		return err
 	}
 	a.onClose(a.journal.Close)
-	a.ledger, err = features.Open(ctx, features.Options{Journal: a.journal, Store: a.store, MaxProfileBytes: a.Config.Memory.ProfilesMB << 20, Logger: a.Log})
+	a.ledger, err = features.Open(ctx, features.Options{Journal: a.journal, Store: a.store, MaxProfileBytes: a.Config.Memory.ProfilesMB << 20, LoadTimeout: loadTimeout, Logger: a.Log})
 	if err != nil {
 		return fmt.Errorf("replay the journal: %w", err)
 	}

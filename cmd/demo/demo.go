@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,6 +141,8 @@ func (r *run) report(ctx context.Context, now time.Time) error {
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	later := r.pending[:0:0]
+	// In the order of time, as facts come: a late one makes the server read the debtor's log again.
+	slices.SortStableFunc(r.pending, func(a, b queued) int { return a.at.Compare(b.at) })
 	for _, e := range r.pending {
 		if e.at.After(now) {
 			later = append(later, e)

@@ -42,9 +42,9 @@ func newDemo(e *env) *cobra.Command {
 			}
 			defer os.RemoveAll(c.Data)
 		}
-		// Seeded ids and secrets: the same demo shows the same figures.
+		// Seeded ids and secrets, and patience with a slow disk: the same demo shows the same figures.
 		chance := newChance(seed)
-		o := app.Options{Config: c, Logger: logger(c), Tenants: demoTenants, Rand: chance}
+		o := app.Options{Config: c, Logger: logger(c), Tenants: demoTenants, Rand: chance, LoadTimeout: time.Minute}
 		return serve(ctx, o, func(ctx context.Context, a *app.App, run app.Running) error {
 			if err := e.demo(ctx, a, run, seed, cases, days, once); err != nil {
 				return err
