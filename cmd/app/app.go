@@ -15,7 +15,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -245,5 +244,3 @@ func (a *App) Metrics() http.Handler { return a.server.Metrics() }
 
 // Flush waits until everything accepted so far is in the store.
 func (a *App) Flush(ctx context.Context) error { return a.ledger.Flush(ctx) }
-
-func pid() int { return os.Getpid() }

@@ -57,7 +57,7 @@ func (d *Dir) Release() {
 	d.lock.Close()
 }
 
-// Journal, Store and Keys are the directory's parts.
+// Journal is where the write-ahead log lies.
 func (d *Dir) Journal() string { return filepath.Join(d.Path, "journal") }
 
 // Store is where the embedded ClickHouse keeps its files.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -180,7 +181,7 @@ func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) error {
 
 // Running describes this process for run.json.
 func (a *App) Running(api, metrics string) Running {
-	r := Running{Pid: pid(), API: api, Token: a.token, Metrics: metrics}
+	r := Running{Pid: os.Getpid(), API: api, Token: a.token, Metrics: metrics}
 	r.Store, r.StoreToken = a.store.address()
 	return r
 }
