@@ -72,14 +72,14 @@ func (s *Step) validate() error {
 }
 
 // DefaultLadder is the status quo that reference studies describe: letters on days 10, 24 and 38
-// past due, ever firmer, calls on days 45 and 48, hand-over to an agency on day 60.
+// past due, ever firmer, firm calls on days 45 and 48, hand-over to an agency on day 60.
 func DefaultLadder() Ladder {
 	return Ladder{Steps: []Step{
 		{Day: 10, Kind: KindContact, Channel: Letter, Tone: Neutral, Offer: OfferNone},
 		{Day: 24, Kind: KindContact, Channel: Letter, Tone: Firm, Offer: OfferNone},
 		{Day: 38, Kind: KindContact, Channel: Letter, Tone: Formal, Offer: OfferNone},
-		{Day: 45, Kind: KindContact, Channel: Phone, Tone: Neutral, Offer: OfferNone},
-		{Day: 48, Kind: KindContact, Channel: Phone, Tone: Neutral, Offer: OfferNone},
+		{Day: 45, Kind: KindContact, Channel: Phone, Tone: Firm, Offer: OfferNone},
+		{Day: 48, Kind: KindContact, Channel: Phone, Tone: Firm, Offer: OfferNone},
 		{Day: 60, Kind: KindHandover},
 	}}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -18,51 +19,100 @@ import (
 	"takt/api/keys"
 	"takt/cmd/app"
 	"takt/cmd/config"
-	"takt/cmd/demo"
+	"takt/experiments/chart"
+	"takt/experiments/simulator"
 )
 
+// demoTenant is the simulated creditor's name on the server.
+const demoTenant = "demo"
+
 func newDemo(e *env) *cobra.Command {
+	var s simulation
 	var once bool
-	var cases, days int
-	var seed uint64
-	c := &cobra.Command{Use: "demo", Short: "run the whole loop on a small generated portfolio, then leave the server running", RunE: func(cmd *cobra.Command, _ []string) error {
-		if cases < 1 || cases > 100_000 || days < 50 || days > 1000 {
-			return usage(fmt.Errorf("--cases is 1 to 100000, --days 50 to 1000"))
-		}
-		ctx, cancel := context.WithCancel(cmd.Context())
-		defer cancel()
-		c, err := e.demoConfig()
+	var out string
+	c := &cobra.Command{Use: "demo", Short: "let Takt work a simulated portfolio through its real server, compare, then leave the server running", RunE: func(cmd *cobra.Command, _ []string) error {
+		o, err := s.options("bandit")
 		if err != nil {
 			return err
 		}
-		keep := c.Data
-		if keep == "" {
-			if c.Data, err = os.MkdirTemp("", "takt-demo-*"); err != nil {
-				return fmt.Errorf("make the demo's data directory: %w", err)
-			}
-			defer os.RemoveAll(c.Data)
-		}
-		// Seeded ids and secrets, and patience with a slow disk: the same demo shows the same figures.
-		chance := newChance(seed)
-		o := app.Options{Config: c, Logger: logger(c), Tenants: demoTenants, Rand: chance, LoadTimeout: time.Minute}
-		return serve(ctx, o, func(ctx context.Context, a *app.App, run app.Running) error {
-			if err := e.demo(ctx, a, run, seed, cases, days, once); err != nil {
-				return err
-			}
-			if once {
-				cancel()
-			}
-			return nil
+		d := demo{e, out, time.Now()}
+		return e.served(cmd.Context(), o.Scenario, s.seed, func(ctx context.Context, a *app.App, run app.Running) (bool, error) {
+			return !once, d.play(ctx, a, run, o, once)
 		})
 	}}
+	s.flags(c, demoCases)
 	f := c.Flags()
 	f.BoolVar(&once, "once", false, "end after the table")
-	f.IntVar(&cases, "cases", 1000, "cases of each portfolio")
-	f.IntVar(&days, "days", 120, "simulated days")
-	f.Uint64Var(&seed, "seed", 1, "of the portfolio")
+	f.StringVar(&out, "out", "out", "directory for the pictures")
 	f.String("listen", "", "address of the API (default 127.0.0.1:8080)")
 	f.String("metrics", "", "address of /metrics, or off (default off)")
 	return c
+}
+
+// demoCases make a demo of about a minute.
+const demoCases = 1000
+
+// served runs f beside a server of its own for the scenario's creditor, on the replay clock and in a data
+// directory that ends with it; f says whether the server goes on.
+func (e *env) served(ctx context.Context, s *simulator.Scenario, seed uint64, f func(context.Context, *app.App, app.Running) (bool, error)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c, err := e.demoConfig(s)
+	if err != nil {
+		return err
+	}
+	if c.Data == "" {
+		if c.Data, err = os.MkdirTemp("", "takt-demo-*"); err != nil {
+			return fmt.Errorf("make the demo's data directory: %w", err)
+		}
+		defer os.RemoveAll(c.Data)
+	}
+	// Seeded ids and secrets, and patience with a slow disk: the same demo shows the same figures.
+	o := app.Options{Config: c, Logger: logger(c), Rand: newChance(seed), LoadTimeout: time.Minute}
+	return serve(ctx, o, func(ctx context.Context, a *app.App, run app.Running) error {
+		on, err := f(ctx, a, run)
+		if !on {
+			cancel()
+		}
+		return err
+	})
+}
+
+// demoConfig is the configuration with the simulated creditor as its only tenant, the replay clock and a
+// data directory of its own, so that nothing of the operator's is touched.
+func (e *env) demoConfig(s *simulator.Scenario) (*config.Config, error) {
+	c, err := e.config()
+	if err != nil {
+		return nil, err
+	}
+	set := e.cmd.Flags().Changed
+	if !set("data") {
+		c.Data = ""
+	}
+	if !set("metrics") {
+		c.Metrics = "off"
+	}
+	if !set("log-level") {
+		c.Log.Level = "warn"
+	}
+	c.Clock, c.Learn.Every = "replay", 0
+	c.Tenants = map[string]config.Tenant{demoTenant: config.Of(s.Tenant(demoTenant))}
+	return c, nil
+}
+
+// overHTTP simulates through a server of its own.
+func (e *env) overHTTP(ctx context.Context, o simulator.Options) (r *simulator.Result, err error) {
+	serving := e.served(ctx, o.Scenario, o.Seed, func(ctx context.Context, a *app.App, run app.Running) (bool, error) {
+		o.Remote = remoteOf(a, run)
+		r, err = e.run(ctx, o)
+		return false, err
+	})
+	return r, errors.Join(err, serving)
+}
+
+func remoteOf(a *app.App, run app.Running) *simulator.Remote {
+	return &simulator.Remote{Tenant: demoTenant, Call: simulator.Call(run.Call),
+		Learn: func(ctx context.Context) error { _, err := a.Learn(ctx, demoTenant); return err }}
 }
 
 // chance is a seeded source that several goroutines may read.
@@ -84,58 +134,44 @@ func (c *chance) Read(b []byte) (int, error) {
 	return c.r.Read(b)
 }
 
-// demoTenants are the portfolios of the demo: the same people under three policies.
-var demoTenants = []string{"demo", "demo-ladder", "demo-uniform"}
-
-// demoConfig is the configuration with the demo's tenants, the replay clock and a data directory
-// of its own, so that nothing of the operator's is touched.
-func (e *env) demoConfig() (*config.Config, error) {
-	c, err := e.config()
-	if err != nil {
-		return nil, err
-	}
-	if !e.cmd.Flags().Changed("data") {
-		c.Data = ""
-	}
-	if !e.cmd.Flags().Changed("metrics") {
-		c.Metrics = "off"
-	}
-	if !e.cmd.Flags().Changed("log-level") {
-		c.Log.Level = "warn"
-	}
-	none := 0.0
-	c.Clock, c.Learn.Every = "replay", 0
-	c.Tenants = map[string]config.Tenant{}
-	for i, policy := range []string{"bandit", "ladder", "uniform"} {
-		c.Tenants[demoTenants[i]] = config.Tenant{Policy: policy, Holdout: config.Holdout{Share: &none}}
-	}
-	return c, nil
+// demo is one run of the command.
+type demo struct {
+	*env
+	out   string
+	start time.Time
 }
 
-func (e *env) demo(ctx context.Context, a *app.App, run app.Running, seed uint64, cases, days int, once bool) error {
-	start := time.Now()
-	bar := progress("simulated days", int64(days), false)
-	result, err := demo.Run(ctx, demo.Options{
-		Call: demo.Call(run.Call), Seed: seed, Cases: cases, Days: days,
-		Start:    time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC),
-		Learn:    func(ctx context.Context, tenant string) error { _, err := a.Learn(ctx, tenant); return err },
-		Progress: func(done, _ int) { _ = bar.Set(done) },
-		Tenants: []demo.Arm{{Tenant: "demo-ladder", Label: "ladder (status quo)"}, {Tenant: "demo-uniform", Label: "uniform (at random)"},
-			{Tenant: "demo", Label: "Takt (learning)", Learns: true}},
-	})
-	if err != nil {
+// compared are the policies beside Takt, with their names in table and picture.
+var compared = []struct{ policy, name string }{{"ladder", "ladder (status quo)"}, {"best_fixed", "best fixed"}, {"bandit", "Takt (learning)"}, {"oracle", "oracle (myopic)"}}
+
+func (d *demo) play(ctx context.Context, a *app.App, run app.Running, o simulator.Options, once bool) error {
+	var results []*simulator.Result
+	var sample []byte
+	for _, c := range compared {
+		p := o
+		if p.Policy = c.policy; c.policy == "bandit" {
+			p.Remote = remoteOf(a, run)
+		}
+		r, err := d.run(ctx, p)
+		if err != nil {
+			return err
+		}
+		if p.Remote != nil {
+			sample = p.Remote.Sample()
+		}
+		results = append(results, r)
+	}
+	if d.json {
+		return d.print(results, nil)
+	}
+	w := d.cmd.OutOrStdout()
+	if err := d.tables(w, results); err != nil {
 		return err
 	}
-	fmt.Fprintln(os.Stderr)
-	if e.json {
-		return e.print(result, nil)
-	}
-	w := e.cmd.OutOrStdout()
-	fmt.Fprintf(w, "\n%d simulated days, the same %d people under three policies, through HTTP and the embedded ClickHouse, in %.0f s\n\n", days, cases, time.Since(start).Seconds())
-	if err := result.Print(w); err != nil {
+	if err := d.pictures(w, results); err != nil {
 		return err
 	}
-	if err := showSample(w, result); err != nil {
+	if err := showSample(w, sample); err != nil {
 		return err
 	}
 	if once {
@@ -144,14 +180,77 @@ func (e *env) demo(ctx context.Context, a *app.App, run app.Running, seed uint64
 	return showServer(w, a, run)
 }
 
+// tables show all cases, and those that arrived once Takt had learned.
+func (d *demo) tables(w io.Writer, results []*simulator.Result) error {
+	r := results[0]
+	fmt.Fprintf(w, "\n%d overdue cases over %d simulated days, the same people under four policies; Takt decided through HTTP and the embedded ClickHouse; %.0f s\n\n",
+		r.Cases, r.Days, time.Since(d.start).Seconds())
+	var all, late []row
+	from := max(1, len(r.Weeks)*2/3+1)
+	for i, c := range compared {
+		name := c.name
+		if a := results[i].Action; a != "" {
+			name += ": " + a
+		}
+		all = append(all, row{name, results[i].Figures})
+		late = append(late, row{name, results[i].From(from)})
+	}
+	if err := printTable(w, all); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nof these, the cases that arrived from week %d on, when Takt had learned from those before:\n\n", from)
+	return printTable(w, late)
+}
+
+// pictures writes the learning curves and prints them small.
+func (d *demo) pictures(w io.Writer, results []*simulator.Result) error {
+	f := chart.Figure{Title: "Net value per case, by week of arrival", X: "week", Y: "EUR per case"}
+	fmt.Fprintf(w, "\nnet value per case, week by week\n")
+	for i, c := range compared {
+		f.Lines = append(f.Lines, curve(c.name, results[i], c.policy == "bandit"))
+		fmt.Fprintf(w, "  %-22s%s\n", c.name, spark(results[i]))
+	}
+	if err := os.MkdirAll(d.out, 0o755); err != nil {
+		return fmt.Errorf("write the learning curves: %w; choose another directory with --out", err)
+	}
+	for name, draw := range map[string]func(io.Writer) error{"learning.svg": f.SVG, "learning.png": f.PNG} {
+		var b bytes.Buffer
+		if err := draw(&b); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(d.out, name), b.Bytes(), 0o644); err != nil {
+			return fmt.Errorf("write the learning curves: %w; choose another directory with --out", err)
+		}
+	}
+	_, err := fmt.Fprintf(w, "  as pictures: %s and %s\n", filepath.Join(d.out, "learning.svg"), filepath.Join(d.out, "learning.png"))
+	return err
+}
+
+func curve(name string, r *simulator.Result, band bool) chart.Line {
+	l := chart.Line{Name: name}
+	for i := range r.Weeks {
+		v := r.Weeks[i].Net
+		l.X, l.Y = append(l.X, float64(r.Weeks[i].Week)), append(l.Y, v.Mean/100)
+		if band {
+			l.Lo, l.Hi = append(l.Lo, v.Lo/100), append(l.Hi, v.Hi/100)
+		}
+	}
+	return l
+}
+
+func spark(r *simulator.Result) string { return chart.Spark(curve("", r, false).Y) }
+
 // showSample prints the heart of one decision of the learning policy.
-func showSample(w io.Writer, r *demo.Result) error {
+func showSample(w io.Writer, reply []byte) error {
+	if reply == nil {
+		return nil
+	}
 	var d struct {
 		Action  json.RawMessage `json:"action"`
 		Scores  json.RawMessage `json:"scores"`
 		Reasons json.RawMessage `json:"reasons"`
 	}
-	if err := json.Unmarshal([]byte(r.Rows[len(r.Rows)-1].SampleReply), &d); err != nil {
+	if err := json.Unmarshal(reply, &d); err != nil {
 		return fmt.Errorf("read the sample decision: %w", err)
 	}
 	fmt.Fprintf(w, "\none of its decisions:\n")
@@ -171,14 +270,14 @@ func showSample(w io.Writer, r *demo.Result) error {
 // showServer says where the server is and what to try; its key is made here and shown once.
 func showServer(w io.Writer, a *app.App, run app.Running) error {
 	path := filepath.Join(a.Dir.Path, "keys.json")
-	_, key, err := keys.Create(path, keys.New{Tenant: "demo", Role: keys.Admin})
+	_, key, err := keys.Create(path, keys.New{Tenant: demoTenant, Role: keys.Admin})
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(w, `
 the server goes on at %s (interrupt to end it); try
   curl -s -H "Authorization: Bearer %s" '%s/v1/decisions?changed_since=0&limit=1'
-  curl -s -H "Authorization: Bearer %s" %s/v1/debtors/D-00007/profile
+  curl -s -H "Authorization: Bearer %s" %s/v1/debtors/TD-000007/profile
 `, run.API, key, run.API, key, run.API)
 	return err
 }

@@ -1,0 +1,29 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"takt/engine"
+	"takt/experiments/simulator"
+)
+
+// A tenant made up by a program comes back from its configuration.
+func TestOfComesBack(t *testing.T) {
+	s, err := simulator.Load("base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]*engine.Tenant{"default": engine.DefaultTenant("a"), "simulated": s.Tenant("a")} {
+		want.Clock = engine.ReplayClock
+		c := Config{Clock: "replay", Tenants: map[string]Tenant{"a": Of(want)}}
+		got, err := c.Tenant("a", want.Secret)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package simulator
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Options say what to simulate.
+type Options struct {
+	Scenario *Scenario
+	Policy   string // one of Policies, or CHANNEL/TONE/WINDOW: a fixed action
+	Cases    int    // defaults to 20,000
+	Days     int    // over which they arrive; defaults to what the scenario's cases a day make
+	Seed     uint64 // of the people; defaults to 1
+
+	// Learn is how many decisions the policy bandit learns from, with other people, before its snapshot is
+	// frozen and judged. With 0 it learns from the cases themselves, once a simulated week.
+	Learn int
+
+	Remote   *Remote                          // Takt over HTTP; nil: in this process
+	Progress func(stage string, done, of int) // nil: nobody asks
+}
+
+// Policies are the names that can be compared.
+var Policies = []string{"none", "ladder", "digital_ladder", "uniform", "best_fixed", "age_rule", "feature_rule", "oracle", "bandit"}
+
+// ErrOptions is wrapped by every error about options.
+var ErrOptions = errors.New("cannot simulate")
+
+func (o *Options) defaults() error {
+	if o.Scenario == nil {
+		return fmt.Errorf("%w: no scenario", ErrOptions)
+	}
+	o.Cases, o.Seed = cmp.Or(o.Cases, 20_000), cmp.Or(o.Seed, 1)
+	if o.Days == 0 {
+		o.Days = int(math.Ceil(float64(o.Cases) / o.Scenario.Creditor.CasesADay))
+	}
+	switch {
+	case o.Cases < 1 || o.Cases > 10_000_000:
+		return fmt.Errorf("%w: cases is %d; use 1 to 10,000,000", ErrOptions, o.Cases)
+	case o.Days < 1 || o.Days > 10_000:
+		return fmt.Errorf("%w: days is %d; use 1 to 10,000", ErrOptions, o.Days)
+	case o.Learn < 0 || o.Learn > 5_000_000:
+		return fmt.Errorf("%w: learn is %d; use 0 to 5,000,000 decisions", ErrOptions, o.Learn)
+	case o.Learn > 0 && o.Policy != bandit:
+		return fmt.Errorf("%w: policy %s learns nothing; leave learn out or take bandit", ErrOptions, o.Policy)
+	case o.Remote != nil && o.Policy != bandit:
+		return fmt.Errorf("%w: policy %s is not Takt's; only bandit runs over HTTP", ErrOptions, o.Policy)
+	}
+	return nil
+}
+
+const bandit = "bandit"
+
+// Run simulates. The same options give the same result to the byte, on any number of cores.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	if err := o.defaults(); err != nil {
+		return nil, err
+	}
+	w, err := newWorld(o.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Scenario: o.Scenario.Name, Policy: o.Policy, Learned: o.Learn, Seed: o.Seed, Cases: o.Cases, Days: o.Days}
+	p := o.play(w)
+	if o.Policy == bandit {
+		err = o.takt(ctx, w, p)
+	} else {
+		p.by, err = o.rule(ctx, w, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.outcomes, err = p.run(ctx); err != nil {
+		return nil, fmt.Errorf("simulate %s under %s: %w", r.Scenario, r.Policy, err)
+	}
+	r.Figures, r.By, r.Weeks = figures(r.outcomes), breakdown(r.outcomes), weeks(r.outcomes)
+	return r, nil
+}
+
+func (o *Options) play(w *world) *play {
+	return &play{w: w, seed: o.Seed, cases: o.Cases, days: o.Days, progress: o.stage("cases")}
+}
+
+func (o *Options) stage(name string) func(done, of int) {
+	if o.Progress == nil {
+		return nil
+	}
+	return func(done, of int) { o.Progress(name, done, of) }
+}
+
+// rule is the rule that a policy's name stands for.
+func (o *Options) rule(ctx context.Context, w *world, r *Result) (decider, error) {
+	switch o.Policy {
+	case "none":
+		return byRule{none{}}, nil
+	case "ladder":
+		return byRule{statusQuo()}, nil
+	case "digital_ladder":
+		return byRule{digitalLadder}, nil
+	case "uniform":
+		return byRule{uniform{}}, nil
+	case "age_rule":
+		return byRule{believer{}}, nil
+	case "feature_rule":
+		return byRule{believer{history: true}}, nil
+	case "oracle":
+		return byRule{oracle{w.reward}}, nil
+	case "best_fixed":
+		best, err := bestFixed(ctx, w, o.Seed, o.stage("search"))
+		r.Action = best.String()
+		return byRule{best}, err
+	}
+	if strings.Contains(o.Policy, "/") {
+		f, err := parseFixed(o.Policy)
+		return byRule{f}, err
+	}
+	return nil, fmt.Errorf("%w: %q is no policy; use one of %s, or a fixed action such as sms/friendly/17-20", ErrOptions, o.Policy, strings.Join(Policies, ", "))
+}
+
+// takt lets Takt decide in p, after it has learned what it is to learn.
+func (o *Options) takt(ctx context.Context, w *world, p *play) error {
+	p.watched, p.prefix = true, "T"
+	t, err := o.service(w)
+	if err != nil {
+		return err
+	}
+	p.by = t
+	if o.Learn > 0 {
+		return o.teach(ctx, w, t)
+	}
+	t.learning(true)
+	p.evening = weekly(w, t)
+	return nil
+}
+
+// service is Takt as the simulated creditor meets it.
+type service interface {
+	decider
+	learning(on bool)                                   // whether what happens is kept to learn from
+	choices() int                                       // decisions so far in which the rules left a choice
+	learn(ctx context.Context, w *world, cal int) error // the next snapshot, as of the evening of a calendar day
+}
+
+func (o *Options) service(w *world) (service, error) {
+	if o.Remote != nil {
+		return newRemote(o.Remote), nil
+	}
+	return newInside(o.Scenario.Tenant("simulator"))
+}
+
+// learnEvery is how often Takt learns, in simulated days.
+const learnEvery = 7
+
+func weekly(w *world, t service) func(context.Context, int) error {
+	return func(ctx context.Context, cal int) error {
+		if cal%learnEvery != learnEvery-1 {
+			return nil
+		}
+		return t.learn(ctx, w, cal)
+	}
+}
+
+// teach lets Takt learn from other people than those it is judged on, until the labels of its decisions are closed.
+func (o *Options) teach(ctx context.Context, w *world, t service) error {
+	t.learning(true)
+	p := &play{w: w, by: t, watched: true, prefix: "L", seed: mix(o.Seed), cases: o.Learn, progress: nil}
+	p.days = int(math.Ceil(float64(p.cases) / w.s.Creditor.CasesADay))
+	p.enough = func() bool { return t.choices() >= o.Learn }
+	end := 0
+	p.evening = func(ctx context.Context, cal int) error {
+		if end = cal; o.Progress != nil {
+			o.Progress("learning", min(t.choices(), o.Learn), o.Learn)
+		}
+		return weekly(w, t)(ctx, cal)
+	}
+	if _, err := p.run(ctx); err != nil {
+		return fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
+	}
+	if err := t.learn(ctx, w, end+closeDays); err != nil {
+		return fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
+	}
+	t.learning(false)
+	return nil
+}
+
+// closeDays is longer than horizon and booking: after it every label is closed.
+const closeDays = 40
