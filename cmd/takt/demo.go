@@ -31,7 +31,7 @@ func newDemo(e *env) *cobra.Command {
 	var once bool
 	var out string
 	c := &cobra.Command{Use: "demo", Short: "let Takt work a simulated portfolio through its real server, compare, then leave the server running", RunE: func(cmd *cobra.Command, _ []string) error {
-		o, err := s.options("bandit")
+		o, err := s.options("bandit", 0)
 		if err != nil {
 			return err
 		}
@@ -102,6 +102,9 @@ func (e *env) demoConfig(s *simulator.Scenario) (*config.Config, error) {
 
 // overHTTP simulates through a server of its own.
 func (e *env) overHTTP(ctx context.Context, o simulator.Options) (r *simulator.Result, err error) {
+	if o.Remote = (&simulator.Remote{}); o.Validate() != nil { // before a server starts for nothing
+		return nil, usage(o.Validate())
+	}
 	serving := e.served(ctx, o.Scenario, o.Seed, func(ctx context.Context, a *app.App, run app.Running) (bool, error) {
 		o.Remote = remoteOf(a, run)
 		r, err = e.run(ctx, o)
@@ -202,13 +205,22 @@ func (d *demo) tables(w io.Writer, results []*simulator.Result) error {
 	return printTable(w, late)
 }
 
-// pictures writes the learning curves and prints them small.
+// leadWeeks is how many weeks make a point of the learning curve: a single one has few cases.
+const leadWeeks = 4
+
+// pictures writes the learning curves and prints them small: what each policy earns over the ladder with
+// the same people, which is far less noisy than what it earns.
 func (d *demo) pictures(w io.Writer, results []*simulator.Result) error {
-	f := chart.Figure{Title: "Net value per case, by week of arrival", X: "week", Y: "EUR per case"}
-	fmt.Fprintf(w, "\nnet value per case, week by week\n")
-	for i, c := range compared {
-		f.Lines = append(f.Lines, curve(c.name, results[i], c.policy == "bandit"))
-		fmt.Fprintf(w, "  %-22s%s\n", c.name, spark(results[i]))
+	f := chart.Figure{Title: "Net value per case over the ladder's, same people, four weeks each", X: "week of arrival", Y: "EUR per case"}
+	for i, c := range compared[1:] {
+		l := curve(c.name, results[0].Weeks, simulator.Lead(results[i+1], results[0], leadWeeks))
+		if c.policy == "bandit" {
+			fmt.Fprintf(w, "\nwhat Takt earns per case over the ladder with the same people, week by week: %s  from %.2f to %.2f EUR\n",
+				chart.Spark(l.Y), l.Y[0], l.Y[len(l.Y)-1])
+		} else {
+			l.Lo, l.Hi = nil, nil // one band is enough to read
+		}
+		f.Lines = append(f.Lines, l)
 	}
 	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return fmt.Errorf("write the learning curves: %w; choose another directory with --out", err)
@@ -226,19 +238,14 @@ func (d *demo) pictures(w io.Writer, results []*simulator.Result) error {
 	return err
 }
 
-func curve(name string, r *simulator.Result, band bool) chart.Line {
+func curve(name string, weeks []simulator.Week, figures []simulator.Figure) chart.Line {
 	l := chart.Line{Name: name}
-	for i := range r.Weeks {
-		v := r.Weeks[i].Net
-		l.X, l.Y = append(l.X, float64(r.Weeks[i].Week)), append(l.Y, v.Mean/100)
-		if band {
-			l.Lo, l.Hi = append(l.Lo, v.Lo/100), append(l.Hi, v.Hi/100)
-		}
+	for i, v := range figures {
+		l.X, l.Y = append(l.X, float64(weeks[i].Week)), append(l.Y, v.Mean/100)
+		l.Lo, l.Hi = append(l.Lo, v.Lo/100), append(l.Hi, v.Hi/100)
 	}
 	return l
 }
-
-func spark(r *simulator.Result) string { return chart.Spark(curve("", r, false).Y) }
 
 // showSample prints the heart of one decision of the learning policy.
 func showSample(w io.Writer, reply []byte) error {

@@ -22,7 +22,8 @@ func TestReadmeCurlsAgainstTheDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	demo := exec.Command(bin, "demo", "--listen", "127.0.0.1:0", "--cases", "60", "--days", "50", "--data", t.TempDir())
+	pictures := t.TempDir()
+	demo := exec.Command(bin, "demo", "--listen", "127.0.0.1:0", "--cases", "60", "--days", "20", "--data", t.TempDir(), "--out", pictures)
 	demo.Dir = moduleRoot(t)
 	out, err := demo.StdoutPipe()
 	if err != nil {
@@ -34,9 +35,14 @@ func TestReadmeCurlsAgainstTheDemo(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = demo.Process.Kill(); _ = demo.Wait() })
 	text, api, key := awaitDemo(t, bufio.NewScanner(out))
-	for _, want := range []string{"ladder (status quo)", "uniform (at random)", "Takt (learning)", "one of its decisions"} {
+	for _, want := range []string{"ladder (status quo)", "best fixed: ", "Takt (learning)", "oracle (myopic)", "week by week: ", "one of its decisions", "learning.svg"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the demo does not show %q:\n%s", want, text)
+		}
+	}
+	for _, name := range []string{"learning.svg", "learning.png"} {
+		if info, err := os.Stat(filepath.Join(pictures, name)); err != nil || info.Size() < 1000 {
+			t.Errorf("picture %s: %v %v", name, info, err)
 		}
 	}
 	readme, err := os.ReadFile(filepath.Join(moduleRoot(t), "README.md"))

@@ -14,6 +14,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"takt/experiments/chart"
 	"takt/experiments/simulator"
 )
 
@@ -26,19 +27,19 @@ type simulation struct {
 
 func (s *simulation) flags(c *cobra.Command, cases int) {
 	f := c.Flags()
-	f.StringVar(&s.scenario, "scenario", "base", "one of "+strings.Join(simulator.Names(), ", ")+", world-1 to world-30, or a file")
+	f.StringVar(&s.scenario, "scenario", "base", "one of "+strings.Join(simulator.Names(), ", ")+", world-1 to world-30, worlds for all of these, or a YAML file")
 	f.IntVar(&s.cases, "cases", cases, "cases that arrive")
 	f.IntVar(&s.days, "days", 0, "days over which they arrive (default: at the scenario's cases a day)")
 	f.Uint64Var(&s.seed, "seed", 1, "of the people")
 }
 
 // options read the scenario; what is wrong with it or with the flags is a usage error.
-func (s *simulation) options(policy string) (simulator.Options, error) {
+func (s *simulation) options(policy string, learn int) (simulator.Options, error) {
 	sc, err := simulator.Load(s.scenario)
 	if err != nil {
 		return simulator.Options{}, usage(err)
 	}
-	o := simulator.Options{Scenario: sc, Policy: policy, Cases: s.cases, Days: s.days, Seed: s.seed}
+	o := simulator.Options{Scenario: sc, Policy: policy, Cases: s.cases, Days: s.days, Seed: s.seed, Learn: learn}
 	if s.cases < 1 || s.days < 0 {
 		return o, usage(errors.New("--cases is 1 or more, --days 0 or more"))
 	}
@@ -51,31 +52,38 @@ func newSimulate(e *env) *cobra.Command {
 	var learn int
 	var sweep, show, http bool
 	c := &cobra.Command{Use: "simulate", Short: "play policies against simulated debtors whose truth is known", RunE: func(cmd *cobra.Command, _ []string) error {
-		if show {
-			return e.showScenario(s.scenario)
+		run := e.run
+		if http {
+			run = e.overHTTP
 		}
-		if s.scenario == "worlds" {
-			return e.worlds(cmd.Context(), s, policies, learn)
+		switch {
+		case show:
+			return e.showScenario(s.scenario)
+		case sweep && len(policies) > 1:
+			return usage(errors.New("--sweep takes one policy, bandit or oracle"))
+		case s.scenario == "worlds" && (sweep || http):
+			return usage(errors.New("--scenario worlds plays all of them in this process; name one, such as world-7, for --sweep and --http"))
+		case sweep:
+			o, err := s.options(policies[0], learn)
+			if err != nil {
+				return err
+			}
+			return e.sweep(cmd.Context(), o)
 		}
 		var results []*simulator.Result
-		for _, p := range policies {
-			o, err := s.options(p)
-			if err != nil {
-				return err
+		for _, name := range s.names() {
+			s.scenario = name
+			for _, p := range policies {
+				o, err := s.options(p, learn)
+				if err != nil {
+					return err
+				}
+				r, err := run(cmd.Context(), o)
+				if err != nil {
+					return err
+				}
+				results = append(results, r)
 			}
-			o.Learn = learn
-			if sweep {
-				return e.sweep(cmd.Context(), o)
-			}
-			run := e.run
-			if http {
-				run = e.overHTTP
-			}
-			r, err := run(cmd.Context(), o)
-			if err != nil {
-				return err
-			}
-			results = append(results, r)
 		}
 		return e.results(results)
 	}}
@@ -87,6 +95,18 @@ func newSimulate(e *env) *cobra.Command {
 	f.BoolVar(&http, "http", false, "run bandit through a real server's HTTP API on the replay clock instead of in this process")
 	f.BoolVar(&show, "show", false, "print the scenario with every constant, ready to be changed, and end")
 	return c
+}
+
+// names are the scenarios to play: the word worlds stands for all of the drawn ones.
+func (s *simulation) names() []string {
+	if s.scenario != "worlds" {
+		return []string{s.scenario}
+	}
+	var names []string
+	for n := range simulator.Worlds {
+		names = append(names, fmt.Sprintf("world-%d", n+1))
+	}
+	return names
 }
 
 // run simulates with a bar.
@@ -134,27 +154,6 @@ func (e *env) showScenario(name string) error {
 	return err
 }
 
-// worlds plays the policies in all of the drawn worlds.
-func (e *env) worlds(ctx context.Context, s simulation, policies []string, learn int) error {
-	var results []*simulator.Result
-	for n := range simulator.Worlds {
-		s.scenario = fmt.Sprintf("world-%d", n+1)
-		for _, p := range policies {
-			o, err := s.options(p)
-			if err != nil {
-				return err
-			}
-			o.Learn = learn
-			r, err := e.run(ctx, o)
-			if err != nil {
-				return err
-			}
-			results = append(results, r)
-		}
-	}
-	return e.results(results)
-}
-
 // results prints one result as an object and several as a list, or a table.
 func (e *env) results(list []*simulator.Result) error {
 	if len(list) == 1 {
@@ -183,7 +182,11 @@ func printOne(w io.Writer, r *simulator.Result) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nnet per case by week of arrival  %s\n", spark(r))
+	var net []simulator.Figure
+	for _, week := range r.Weeks {
+		net = append(net, week.Net)
+	}
+	_, err := fmt.Fprintf(w, "\nnet per case by week of arrival  %s\n", chart.Spark(curve("", r.Weeks, net).Y))
 	return err
 }
 

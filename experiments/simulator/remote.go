@@ -20,7 +20,7 @@ type Call func(ctx context.Context, tenant, method, path, contentType, key strin
 type Remote struct {
 	Tenant string // configured as Scenario.Tenant says
 	Call   Call
-	Learn  func(ctx context.Context) error // makes the next snapshot from the tenant's log
+	Learn  func(ctx context.Context) error // makes the next snapshot from the tenant's log; nil: nothing is learned
 
 	sample []byte
 }
@@ -33,16 +33,21 @@ func (r *Remote) Sample() []byte { return r.sample }
 type remote struct {
 	*Remote
 	chosen int
-	frozen bool
 	body   bytes.Buffer
 }
 
 func newRemote(r *Remote) *remote { return &remote{Remote: r} }
 
-func (r *remote) learning(on bool) { r.frozen = !on }
-func (r *remote) choices() int     { return r.chosen }
+func (r *remote) learning(bool) {} // the server keeps its log
 
-func (r *remote) learn(ctx context.Context, _ *world, _ int) error { return r.Remote.Learn(ctx) }
+func (r *remote) choices() int { return r.chosen }
+
+func (r *remote) learn(ctx context.Context, _ *world, _ int) error {
+	if r.Remote.Learn == nil {
+		return nil
+	}
+	return r.Remote.Learn(ctx)
+}
 
 // report posts the morning's events in the order of time, as a creditor's system does.
 func (r *remote) report(ctx context.Context, p *play, cal int) error {

@@ -153,3 +153,20 @@ func Gap(a, b *Result) Figure {
 	}
 	return d.figure()
 }
+
+// Lead is Gap by week of arrival, one figure per entry of Weeks; each week counts together with those up
+// to span − 1 weeks before, since a single one has few cases.
+func Lead(a, b *Result, span int) []Figure {
+	var out []Figure
+	from, to := 0, 0
+	for _, week := range a.Weeks {
+		for to < len(a.outcomes) && int(a.outcomes[to].arrived)/7 < week.Week {
+			to++
+		}
+		for from < to && int(a.outcomes[from].arrived)/7 < week.Week-span {
+			from++
+		}
+		out = append(out, Gap(&Result{outcomes: a.outcomes[from:to]}, &Result{outcomes: b.outcomes[from:to]}))
+	}
+	return out
+}

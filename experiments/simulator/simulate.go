@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"takt/engine"
 )
 
 // Options say what to simulate.
@@ -22,6 +24,7 @@ type Options struct {
 	Learn int
 
 	Remote   *Remote                          // Takt over HTTP; nil: in this process
+	Tenant   *engine.Tenant                   // how Takt in this process is configured; nil: as Scenario.Tenant says
 	Progress func(stage string, done, of int) // nil: nobody asks
 }
 
@@ -30,6 +33,9 @@ var Policies = []string{"none", "ladder", "digital_ladder", "uniform", "best_fix
 
 // ErrOptions is wrapped by every error about options.
 var ErrOptions = errors.New("cannot simulate")
+
+// Validate reports what is wrong with the options, but for the name of a policy; the error wraps ErrOptions.
+func (o Options) Validate() error { return o.defaults() }
 
 func (o *Options) defaults() error {
 	if o.Scenario == nil {
@@ -150,7 +156,14 @@ func (o *Options) service(w *world) (service, error) {
 	if o.Remote != nil {
 		return newRemote(o.Remote), nil
 	}
-	return newInside(o.Scenario.Tenant("simulator"))
+	return newInside(o.tenant())
+}
+
+func (o *Options) tenant() *engine.Tenant {
+	if o.Tenant != nil {
+		return o.Tenant
+	}
+	return o.Scenario.Tenant("simulator")
 }
 
 // learnEvery is how often Takt learns, in simulated days.

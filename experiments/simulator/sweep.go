@@ -43,7 +43,7 @@ func Sweep(ctx context.Context, o Options) ([]Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newInside(o.Scenario.Tenant("simulator"))
+	t, err := newInside(o.tenant())
 	if err == nil && o.Policy == bandit {
 		err = o.teach(ctx, w, t)
 	}
