@@ -54,6 +54,10 @@ func (a *App) snapshot(ctx context.Context, t *engine.Tenant) (*engine.Snapshot,
 // fitting opens a published snapshot; nil if it was learned for other actions or features.
 func (a *App) fitting(t *engine.Tenant, v history.Artefact) (*engine.Snapshot, error) {
 	s, err := policy.Open(v.Data)
+	if errors.Is(err, policy.ErrAlgorithm) {
+		a.Log.Warn("snapshot is of another version of the model; it is not used until the next training", "tenant", t.ID, "version", v.Version)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot %s: %w", v.Version, err)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"testing"
@@ -36,6 +37,11 @@ func TestUnfitSnapshotsAreRefused(t *testing.T) {
 		if s, err := a.fitting(here, v); s != nil || err != nil {
 			t.Errorf("other %s give %v, %v", name, s, err)
 		}
+	}
+	old := artefact(here, features.Schema, n)
+	old.Data = bytes.Replace(old.Data, []byte(policy.Algorithm), []byte("linear-ts/1"), 1)
+	if s, err := a.fitting(here, old); s != nil || err != nil {
+		t.Errorf("a former version of the model gives %v, %v", s, err)
 	}
 	if s, err := a.fitting(here, history.Artefact{Data: []byte("nonsense")}); s != nil || !errors.Is(err, policy.ErrSnapshot) {
 		t.Errorf("nonsense gives %v, %v", s, err)

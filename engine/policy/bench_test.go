@@ -120,7 +120,7 @@ func grid(channels, tones, slots, offers int) engine.Grid {
 // weightBytes is what a vote on every action has to read: draws and means of the rows and pairs in use.
 func weightBytes(p *Bandit, t *engine.Tenant) int {
 	pl := p.planFor(t)
-	params := len(pl.first)*p.weights.Layout.Width() + len(pl.pairCT) + len(pl.pairCS) + len(pl.pairTS)
+	params := len(pl.first)*p.weights.Layout.Width() + len(pl.pairCT) + len(pl.pairCS) + len(pl.pairTS) + len(pl.pairCO) + len(pl.pairTO)
 	return params * (Lanes + Heads) * 4
 }
 

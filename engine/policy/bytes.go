@@ -14,7 +14,7 @@ import (
 )
 
 // Algorithm is the name and version of the model that Encode writes and Open reads.
-const Algorithm = "linear-ts/1"
+const Algorithm = "linear-ts/2"
 
 // Format is the version of the snapshot bytes.
 const Format = 1
@@ -24,6 +24,9 @@ const magic = "takt snapshot 1\n"
 
 // ErrSnapshot wraps everything that is wrong with snapshot bytes.
 var ErrSnapshot = errors.New("not a usable snapshot: publish it again or go back to the version before")
+
+// ErrAlgorithm wraps the refusal of a sound snapshot of another version of the model: train again.
+var ErrAlgorithm = errors.New("the snapshot is of another version of the model: train again")
 
 // limits keep Open from believing absurd sizes.
 const (
@@ -114,8 +117,8 @@ func decode(b []byte) (h header, w *Weights, g *engine.Grid, err error) {
 		return h, nil, nil, err
 	}
 	if h.Format != Format || h.Algorithm != Algorithm || h.Draws != Lanes {
-		return h, nil, nil, fmt.Errorf("format %d, algorithm %q, %d draws; this program reads %d, %q, %d",
-			h.Format, h.Algorithm, h.Draws, Format, Algorithm, Lanes)
+		return h, nil, nil, fmt.Errorf("format %d, algorithm %q, %d draws; this program reads %d, %q, %d: %w",
+			h.Format, h.Algorithm, h.Draws, Format, Algorithm, Lanes, ErrAlgorithm)
 	}
 	if h.Features < 0 || h.Features > maxFeatures {
 		return h, nil, nil, fmt.Errorf("%d features", h.Features)

@@ -147,7 +147,7 @@ func (x *comparison) each(action int, f func(p Part, param, at int, v float64)) 
 	for i, r := range pl.rows(v) {
 		row(PartChannel+Part(i), r)
 	}
-	f(PartPairs, pl.pairCT[v.ct], 0, 1)
-	f(PartPairs, int(v.pair), 0, 1)
-	f(PartPairs, pl.pairTS[v.ts], 0, 1)
+	for _, param := range pl.pairsOf(v) {
+		f(PartPairs, param, 0, 1)
+	}
 }

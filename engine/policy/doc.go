@@ -7,7 +7,7 @@
 //	u(x, hold)                       = b(x) + w_hold(x)
 //
 // where b and each w are weight vectors over (1, x) and pairs are tables channel×tone,
-// channel×slot and tone×slot. The resolve head comes in [Lanes] joint posterior draws that lie in
+// channel×slot, tone×slot, channel×offer and tone×offer. The resolve head comes in [Lanes] joint posterior draws that lie in
 // the snapshot's bytes, the heads amount, complaint and churn by posterior mean. Each draw votes
 // for its best eligible action, so propensities are exact and serving draws nothing.
 //

@@ -27,14 +27,12 @@ type scratch struct {
 	simd    bool // the processor runs the assembly
 	terms   []term
 	used    []bool  // by row of the plan
-	ctUsed  []bool  // by channel and tone
+	ctoUsed []bool  // by channel, tone and offer
 	tsUsed  []bool  // by tone and slot
 	draw    []lanes // row sums of the resolve head's draws
 	mean    []means // row sums of all heads' posterior means
-	base    lanes   // base row, and the offer row where the grid has but one
-	baseMu  means
-	ct      []lanes // base, channel and tone rows and their pair, by channel and tone
-	ctMu    []means
+	cto     []lanes // base, channel, tone and offer rows and their pairs, by channel, tone and offer
+	ctoMu   []means
 	ts      []lanes // slot row and tone×slot pair, by tone and slot
 	tsMu    []means
 	entries []entry
@@ -137,26 +135,18 @@ func (sc *scratch) restart() {
 	sc.arg = [Lanes]int32{}
 }
 
-// compare lets the entries, in their order, take the place of each draw's best where they are better;
-// offers says that each has an offer row of its own.
-func (sc *scratch) compare(w *Weights, offers bool) {
+// compare lets the entries, in their order, take the place of each draw's best where they are better.
+func (sc *scratch) compare(w *Weights) {
 	if sc.simd {
-		var offer *lanes
-		if offers {
-			offer = &sc.draw[0]
-		}
-		bestAVX2(&sc.entries[0], len(sc.entries), &sc.ct[0], &sc.ts[0], w.drawsAt(0), offer, &sc.best, &sc.arg)
+		bestAVX2(&sc.entries[0], len(sc.entries), &sc.cto[0], &sc.ts[0], w.drawsAt(0), &sc.best, &sc.arg)
 		return
 	}
 	var z lanes
 	for i := range sc.entries {
 		e := &sc.entries[i]
-		a, b, c := &sc.ct[e.ct], &sc.ts[e.ts], w.drawsAt(int(e.pair))
+		a, b, c := &sc.cto[e.cto], &sc.ts[e.ts], w.drawsAt(int(e.pair))
 		for m := range z {
 			z[m] = a[m] + b[m] + c[m]
-		}
-		if offers {
-			sc.add(&z, &z, &sc.draw[e.offer])
 		}
 		for m := range z {
 			if v := float32(e.gain*clamp(z[m], 1)) + e.fixed; v > sc.best[m] {

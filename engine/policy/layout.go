@@ -21,7 +21,7 @@ const (
 // Layout says where each parameter of a head lies. Rows of Width weights over (1, x) come first:
 // base, hold, then the levels of channel, tone, slot and offer, each factor closed by a spare
 // row for levels the model has not met (the population prior). The pair tables follow:
-// channel×tone, channel×slot, tone×slot, with spare entries too.
+// channel×tone, channel×slot, tone×slot, channel×offer, tone×offer, with spare entries too.
 type Layout struct {
 	Channels, Tones, Slots, Offers int // levels without the spare
 	Features                       int
@@ -49,16 +49,31 @@ func (l Layout) Width() int { return 1 + l.Features }
 func (l Layout) Rows() int { return rowLevels + l.Channels + l.Tones + l.Slots + l.Offers + 4 }
 
 // Params is the number of parameters of a head.
-func (l Layout) Params() int { return l.pairTS() + (l.Tones+1)*(l.Slots+1) }
+func (l Layout) Params() int { return l.pairTO() + (l.Tones+1)*(l.Offers+1) }
 
 func (l Layout) channel(c int) int { return rowLevels + c }
 func (l Layout) tone(t int) int    { return rowLevels + l.Channels + 1 + t }
 func (l Layout) slot(s int) int    { return rowLevels + l.Channels + l.Tones + 2 + s }
 func (l Layout) offer(o int) int   { return rowLevels + l.Channels + l.Tones + l.Slots + 3 + o }
 
+// factor is that of a level's row: 0 channel, 1 tone, 2 slot, 3 offer.
+func (l Layout) factor(row int) int {
+	switch {
+	case row <= l.channel(l.Channels):
+		return 0
+	case row <= l.tone(l.Tones):
+		return 1
+	case row <= l.slot(l.Slots):
+		return 2
+	}
+	return 3
+}
+
 func (l Layout) pairCT() int { return l.Rows() * l.Width() }
 func (l Layout) pairCS() int { return l.pairCT() + (l.Channels+1)*(l.Tones+1) }
 func (l Layout) pairTS() int { return l.pairCS() + (l.Channels+1)*(l.Slots+1) }
+func (l Layout) pairCO() int { return l.pairTS() + (l.Tones+1)*(l.Slots+1) }
+func (l Layout) pairTO() int { return l.pairCO() + (l.Channels+1)*(l.Offers+1) }
 
 // Blocks appends the first parameters of the rows that a contact of the levels adds up, and
 // the single pair parameters. A level of None adds nothing.
@@ -82,6 +97,12 @@ func (l Layout) Blocks(rows, pairs []int, v engine.Levels) (r, p []int) {
 	}
 	if v.Tone != None && v.Slot != None {
 		pairs = append(pairs, l.pairTS()+v.Tone*(l.Slots+1)+v.Slot)
+	}
+	if v.Channel != None && v.Offer != None {
+		pairs = append(pairs, l.pairCO()+v.Channel*(l.Offers+1)+v.Offer)
+	}
+	if v.Tone != None && v.Offer != None {
+		pairs = append(pairs, l.pairTO()+v.Tone*(l.Offers+1)+v.Offer)
 	}
 	return rows, pairs
 }

@@ -11,13 +11,13 @@ type plan struct {
 	actions                        []place // by action index
 	first                          []int   // first parameter of a row
 	pairCT, pairCS, pairTS         []int   // parameter of a pair, by tenant levels, first factor outermost
+	pairCO, pairTO                 []int   // likewise
 }
 
 // place is where the numbers of an action lie.
 type place struct {
-	ct, ts uint16 // index of channel and tone, and of tone and slot
-	pair   int32  // parameter of channel and slot
-	offer  int32  // row
+	cto, ts uint16 // index of channel, tone and offer, and of tone and slot
+	pair    int32  // parameter of channel and slot
 }
 
 func newPlan(t *engine.Tenant, l Layout, met *engine.Grid) *plan {
@@ -37,11 +37,13 @@ func newPlan(t *engine.Tenant, l Layout, met *engine.Grid) *plan {
 	p.pairCT = pairs(c, tn, l.pairCT(), l.Tones+1)
 	p.pairCS = pairs(c, s, l.pairCS(), l.Slots+1)
 	p.pairTS = pairs(tn, s, l.pairTS(), l.Slots+1)
+	p.pairCO = pairs(c, o, l.pairCO(), l.Offers+1)
+	p.pairTO = pairs(tn, o, l.pairTO(), l.Offers+1)
 	p.actions = make([]place, g.Size())
 	for a := 1; a < len(p.actions); a++ {
 		v := g.Levels(a)
-		p.actions[a] = place{uint16(v.Channel*p.tones + v.Tone), uint16(v.Tone*p.slots + v.Slot),
-			int32(p.pairCS[v.Channel*p.slots+v.Slot]), int32(p.offer(v.Offer))}
+		p.actions[a] = place{uint16((v.Channel*p.tones+v.Tone)*p.offers + v.Offer), uint16(v.Tone*p.slots + v.Slot),
+			int32(p.pairCS[v.Channel*p.slots+v.Slot])}
 	}
 	return p
 }
@@ -78,5 +80,12 @@ func (p *plan) offer(o int) int   { return rowLevels + p.channels + p.tones + p.
 
 // rows are the rows of channel, tone, slot and offer of an action.
 func (p *plan) rows(v *place) [4]int {
-	return [4]int{p.channel(int(v.ct) / p.tones), p.tone(int(v.ct) % p.tones), p.slot(int(v.ts) % p.slots), int(v.offer)}
+	ct, o := int(v.cto)/p.offers, int(v.cto)%p.offers
+	return [4]int{p.channel(ct / p.tones), p.tone(ct % p.tones), p.slot(int(v.ts) % p.slots), p.offer(o)}
+}
+
+// pairsOf are the parameters of the pairs of an action.
+func (p *plan) pairsOf(v *place) [5]int {
+	ct, o := int(v.cto)/p.offers, int(v.cto)%p.offers
+	return [5]int{p.pairCT[ct], int(v.pair), p.pairTS[v.ts], p.pairCO[ct/p.tones*p.offers+o], p.pairTO[ct%p.tones*p.offers+o]}
 }

@@ -156,6 +156,11 @@ func TestAssemblyIsThePlainKernel(t *testing.T) {
 func TestVotesAreABag(t *testing.T) {
 	in, b, p := random(t, 1, 3, 1, 1, 1, 0)
 	clear(p.weights.Draws)
+	clear(p.weights.Means)
+	p.weights.Means[Amount] = .9
+	for i := range b.Options {
+		b.Options[i].CostMicro = 0
+	}
 	for m := range Lanes {
 		level := p.weights.Layout.channel(1 + m%2)
 		p.weights.Draws[level*Lanes+m] = .5

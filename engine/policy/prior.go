@@ -15,13 +15,13 @@ type HeadPrior struct {
 	Noise  float64 `json:"noise"`  // residual variance before data
 	Weight float64 `json:"weight"` // rows that the mean and noise count for when the noise is estimated
 
-	Base    float64 `json:"base"`     // standard deviation of the base constant
-	BaseX   float64 `json:"base_x"`   // of base weights
-	HoldSD  float64 `json:"hold_sd"`  // of the hold constant
-	HoldX   float64 `json:"hold_x"`   // of hold weights
-	Level   float64 `json:"level"`    // of a level's constant: main effects are shrunk weakly
-	LevelX  float64 `json:"level_x"`  // of a level's weights: interactions with the context are shrunk strongly
-	PairsSD float64 `json:"pairs_sd"` // of pair table entries
+	Base   float64    `json:"base"`    // standard deviation of the base constant
+	BaseX  float64    `json:"base_x"`  // of base weights
+	HoldSD float64    `json:"hold_sd"` // of the hold constant
+	HoldX  float64    `json:"hold_x"`  // of hold weights
+	Level  [4]float64 `json:"level"`   // of a level's constant, by factor (channel, tone, slot, offer): main effects are shrunk weakly
+	LevelX [4]float64 `json:"level_x"` // of a level's weights: interactions with the context are shrunk strongly
+	Pairs  [5]float64 `json:"pairs"`   // of the entries of a pair table: channel×tone, channel×slot, tone×slot, channel×offer, tone×offer
 }
 
 // PriorSpec is the prior of all heads and the width of exploration.
@@ -34,16 +34,21 @@ type PriorSpec struct {
 // after a contact and two without, most settle in full, and complaints are rare. The levels are
 // near the 28-day figures of uncontacted and once-contacted cases of public trials; data overrules
 // them within some hundred decisions.
+//
+// The deviations are what the evidence (package learner, Estimate) finds most probable in simulated
+// worlds 1 to 6, rounded up: which channel, and which channel for whom, counts most; tones, slots and
+// offers differ by a few points, and more in pairs than alone (a plan needs a tone that lets one ask
+// for it). Amounts vary less in the worlds than in life, so theirs are wider.
 func DefaultPrior() PriorSpec {
 	return PriorSpec{Scale: 1, Heads: [Heads]HeadPrior{
-		Resolve: {Mean: .3, Hold: -.1, Noise: .2, Weight: 20,
-			Base: .2, BaseX: .08, HoldSD: .1, HoldX: .03, Level: .06, LevelX: .025, PairsSD: .03},
-		Amount: {Mean: .98, Hold: 0, Noise: .02, Weight: 20,
-			Base: .1, BaseX: .03, HoldSD: .02, HoldX: .01, Level: .02, LevelX: .01, PairsSD: .01},
-		Complaint: {Mean: .003, Hold: -.003, Noise: .003, Weight: 200,
-			Base: .01, BaseX: .005, HoldSD: .005, HoldX: .003, Level: .005, LevelX: .003, PairsSD: .003},
-		Churn: {Mean: .02, Hold: 0, Noise: .02, Weight: 100,
-			Base: .05, BaseX: .02, HoldSD: .02, HoldX: .01, Level: .01, LevelX: .005, PairsSD: .005},
+		Resolve: {Mean: .3, Hold: -.1, Noise: .2, Weight: 20, Base: .2, BaseX: .13, HoldSD: .1, HoldX: .015,
+			Level: [4]float64{.03, .006, .003, .008}, LevelX: [4]float64{.018, .003, .002, .002}, Pairs: [5]float64{.008, .005, .005, .009, .008}},
+		Amount: {Mean: .98, Hold: 0, Noise: .02, Weight: 20, Base: .1, BaseX: .01, HoldSD: .02, HoldX: .003,
+			Level: [4]float64{.005, .005, .005, .005}, LevelX: [4]float64{.001, .001, .001, .001}, Pairs: [5]float64{.002, .002, .002, .002, .002}},
+		Complaint: {Mean: .003, Hold: -.003, Noise: .003, Weight: 200, Base: .01, BaseX: .006, HoldSD: .005, HoldX: .003,
+			Level: [4]float64{.002, .0025, .0005, .001}, LevelX: [4]float64{.0005, .0007, .0002, .0003}, Pairs: [5]float64{.0025, .002, .0015, .0012, .0016}},
+		Churn: {Mean: .02, Hold: 0, Noise: .02, Weight: 100, Base: .05, BaseX: .3, HoldSD: .02, HoldX: .003,
+			Level: [4]float64{.001, .001, .0003, .0003}, LevelX: [4]float64{.0006, .0005, .0004, .0003}, Pairs: [5]float64{.0016, .0012, .001, .0007, .001}},
 	}}
 }
 
@@ -53,7 +58,11 @@ func (p *PriorSpec) Validate() error {
 		return fmt.Errorf("prior scale %v: use 0 to 100", p.Scale)
 	}
 	for h, v := range p.Heads {
-		for _, f := range []float64{v.Noise, v.Weight, v.Base, v.BaseX, v.HoldSD, v.HoldX, v.Level, v.LevelX, v.PairsSD} {
+		all := []float64{v.Noise, v.Weight}
+		for block := range Blocks {
+			all = append(all, *v.Deviation(block))
+		}
+		for _, f := range all {
 			if !(f > 0 && f < 1e6) {
 				return fmt.Errorf("prior of head %d: deviations, noise and weight must be above 0, have %v", h, f)
 			}
@@ -65,28 +74,65 @@ func (p *PriorSpec) Validate() error {
 	return nil
 }
 
+// The blocks of a head: parameters of one block share a prior deviation. Behind these come a level's
+// constants and weights and the pair tables, one block per factor and table.
+const (
+	blockBase = iota
+	blockBaseX
+	blockHold
+	blockHoldX
+	blockLevel                    // 4 factors
+	blockLevelX = blockLevel + 4  // 4 factors
+	blockPairs  = blockLevelX + 4 // 5 tables
+	Blocks      = blockPairs + 5  // how many there are
+)
+
+// Deviation is the prior deviation of a block.
+func (v *HeadPrior) Deviation(block int) *float64 {
+	switch {
+	case block >= blockPairs:
+		return &v.Pairs[block-blockPairs]
+	case block >= blockLevelX:
+		return &v.LevelX[block-blockLevelX]
+	case block >= blockLevel:
+		return &v.Level[block-blockLevel]
+	}
+	return [...]*float64{&v.Base, &v.BaseX, &v.HoldSD, &v.HoldX}[block]
+}
+
+// BlockOf gives the block of each parameter; len(dst) = l.Params().
+func (l Layout) BlockOf(dst []uint8) []uint8 {
+	w := l.Width()
+	for row := range l.Rows() {
+		constant := 2 * row // base and hold
+		weight := constant + 1
+		if row >= rowLevels {
+			f := l.factor(row)
+			constant, weight = blockLevel+f, blockLevelX+f
+		}
+		r := dst[row*w : row*w+w]
+		for j := range r {
+			r[j] = uint8(weight)
+		}
+		r[0] = uint8(constant)
+	}
+	tables := [...]int{l.pairCT(), l.pairCS(), l.pairTS(), l.pairCO(), l.pairTO(), l.Params()}
+	for t, first := range tables[:len(tables)-1] {
+		for i := first; i < tables[t+1]; i++ {
+			dst[i] = uint8(blockPairs + t)
+		}
+	}
+	return dst
+}
+
 // Fill writes prior mean and standard deviation of each parameter of head h, len(mean) = len(sd) = l.Params().
 func (p *PriorSpec) Fill(l Layout, h Head, mean, sd []float64) {
-	v, w := &p.Heads[h], l.Width()
+	v := &p.Heads[h]
+	for i, block := range l.BlockOf(make([]uint8, len(sd))) {
+		sd[i] = *v.Deviation(int(block))
+	}
 	clear(mean)
-	for row := range l.Rows() {
-		constant, weight := v.Level, v.LevelX
-		switch row {
-		case rowBase:
-			constant, weight = v.Base, v.BaseX
-		case rowHold:
-			constant, weight = v.HoldSD, v.HoldX
-		}
-		r := sd[row*w : row*w+w]
-		for j := range r {
-			r[j] = weight
-		}
-		r[0] = constant
-	}
-	for i := l.pairCT(); i < len(sd); i++ {
-		sd[i] = v.PairsSD
-	}
-	mean[rowBase*w], mean[rowHold*w] = v.Mean, v.Hold
+	mean[rowBase*l.Width()], mean[rowHold*l.Width()] = v.Mean, v.Hold
 }
 
 // Prior is the bandit before any data: the snapshot a new tenant starts with. Its draws come from a seed

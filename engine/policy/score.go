@@ -1,6 +1,10 @@
 package policy
 
-import "takt/engine"
+import (
+	"slices"
+
+	"takt/engine"
+)
 
 // MaxShare bounds the share of the open amount that a settled case may bring: fees and interest come
 // on top. Predictions are clamped to it, and so are the shares that are learned from.
@@ -25,8 +29,8 @@ func (sc *scratch) vote(w *Weights, pl *plan, b *engine.Ballot, s slopes) {
 		sc.hold(b, i, s)
 	}
 	if len(sc.entries) > 0 {
-		sc.price(w, b.Value, s, pl.offers > 1)
-		sc.compare(w, pl.offers > 1)
+		sc.price(w, b.Value, s)
+		sc.compare(w)
 	}
 }
 
@@ -52,28 +56,25 @@ func (sc *scratch) list(pl *plan, options []engine.Option, cost float64) {
 
 // mark notes what the entries add up.
 func (sc *scratch) mark(pl *plan) {
-	sc.ctUsed, sc.tsUsed = resize(sc.ctUsed, pl.channels*pl.tones), resize(sc.tsUsed, pl.tones*pl.slots)
+	sc.ctoUsed, sc.tsUsed = resize(sc.ctoUsed, pl.channels*pl.tones*pl.offers), resize(sc.tsUsed, pl.tones*pl.slots)
 	sc.used = resize(sc.used, len(pl.first))
-	ctUsed, tsUsed, used := sc.ctUsed, sc.tsUsed, sc.used
-	clear(ctUsed)
+	ctoUsed, tsUsed, used := sc.ctoUsed, sc.tsUsed, sc.used
+	clear(ctoUsed)
 	clear(tsUsed)
 	clear(used)
 	used[rowBase], used[rowHold] = true, true
-	last := place{offer: -1}
 	for i := range sc.entries {
 		at := &sc.entries[i].place
-		tsUsed[at.ts] = true
-		if at.ct != last.ct || at.offer != last.offer { // neighbours mostly share them
-			ctUsed[at.ct], used[at.offer], last = true, true, *at
-		}
+		tsUsed[at.ts], ctoUsed[at.cto] = true, true
 	}
 }
 
 // sumRows adds up the rows of the levels that occur among the entries.
 func (sc *scratch) sumRows(w *Weights, pl *plan) {
-	for k, used := range sc.ctUsed {
+	for k, used := range sc.ctoUsed {
 		if used {
-			sc.used[pl.channel(k/pl.tones)], sc.used[pl.tone(k%pl.tones)] = true, true
+			ct := k / pl.offers
+			sc.used[pl.channel(ct/pl.tones)], sc.used[pl.tone(ct%pl.tones)], sc.used[pl.offer(k%pl.offers)] = true, true, true
 		}
 	}
 	for k, used := range sc.tsUsed {
@@ -101,45 +102,29 @@ func (sc *scratch) hold(b *engine.Ballot, i int, s slopes) {
 }
 
 // price sets gain and fixed of the entries and the values of their options.
-func (sc *scratch) price(w *Weights, values []float64, s slopes, offers bool) {
+func (sc *scratch) price(w *Weights, values []float64, s slopes) {
 	if sc.simd {
-		var offer *means
-		if offers {
-			offer = &sc.mean[0]
-		}
 		rates := s.rates()
-		priceAVX2(&sc.entries[0], len(sc.entries), &sc.ctMu[0], &sc.tsMu[0], w.meansAt(0), offer, &sc.costs[0], &rates, &values[0])
+		priceAVX2(&sc.entries[0], len(sc.entries), &sc.ctoMu[0], &sc.tsMu[0], w.meansAt(0), &sc.costs[0], &rates, &values[0])
 		return
 	}
 	for i := range sc.entries {
 		e := &sc.entries[i]
-		u := sc.ctMu[e.ct].plus(sc.tsMu[e.ts]).plus(*w.meansAt(int(e.pair)))
-		if offers {
-			u = u.plus(sc.mean[e.offer])
-		}
-		u = u.clamped()
+		u := sc.ctoMu[e.cto].plus(sc.tsMu[e.ts]).plus(*w.meansAt(int(e.pair))).clamped()
 		gain, fixed := s.price(u, sc.costs[i])
 		e.gain, e.fixed = float32(gain), float32(fixed)
 		values[e.option] = float64(gain*float64(u.resolve)) + fixed
 	}
 }
 
-// join adds up what contacts share: base with channel and tone, and slot with tone.
+// join adds up what contacts share: base with channel, tone and offer, and slot with tone.
 func (sc *scratch) join(w *Weights, pl *plan) {
-	sc.base, sc.baseMu = sc.draw[rowBase], sc.mean[rowBase]
-	if o := pl.offer(0); pl.offers == 1 && sc.used[o] {
-		sc.add(&sc.base, &sc.draw[rowBase], &sc.draw[o])
-		sc.baseMu = sc.baseMu.plus(sc.mean[o])
-	}
-	sc.ct, sc.ctMu = resize(sc.ct, pl.channels*pl.tones), resize(sc.ctMu, pl.channels*pl.tones)
+	n := pl.channels * pl.tones
+	sc.cto, sc.ctoMu = resize(sc.cto, n*pl.offers), resize(sc.ctoMu, n*pl.offers)
 	sc.ts, sc.tsMu = resize(sc.ts, pl.tones*pl.slots), resize(sc.tsMu, pl.tones*pl.slots)
-	for k, used := range sc.ctUsed {
-		if used {
-			c, t := pl.channel(k/pl.tones), pl.tone(k%pl.tones)
-			sc.add(&sc.ct[k], &sc.base, &sc.draw[c])
-			sc.add(&sc.ct[k], &sc.ct[k], &sc.draw[t])
-			sc.add(&sc.ct[k], &sc.ct[k], w.drawsAt(pl.pairCT[k]))
-			sc.ctMu[k] = sc.baseMu.plus(sc.mean[c]).plus(sc.mean[t]).plus(*w.meansAt(pl.pairCT[k]))
+	for k := range n {
+		if used := sc.ctoUsed[k*pl.offers : (k+1)*pl.offers]; slices.Contains(used, true) {
+			sc.joinOffers(w, pl, k, used)
 		}
 	}
 	for first := 0; first < len(sc.ts); first += pl.slots { // of a tone
@@ -150,5 +135,25 @@ func (sc *scratch) join(w *Weights, pl *plan) {
 				sc.tsMu[k] = sc.mean[row].plus(*w.meansAt(pl.pairTS[k]))
 			}
 		}
+	}
+}
+
+// joinOffers adds up channel and tone k with each offer in use.
+func (sc *scratch) joinOffers(w *Weights, pl *plan, k int, used []bool) {
+	c, t := k/pl.tones, k%pl.tones
+	var ct lanes
+	sc.add(&ct, &sc.draw[rowBase], &sc.draw[pl.channel(c)])
+	sc.add(&ct, &ct, &sc.draw[pl.tone(t)])
+	sc.add(&ct, &ct, w.drawsAt(pl.pairCT[k]))
+	mu := sc.mean[rowBase].plus(sc.mean[pl.channel(c)]).plus(sc.mean[pl.tone(t)]).plus(*w.meansAt(pl.pairCT[k]))
+	for o, yes := range used {
+		if !yes {
+			continue
+		}
+		z, row, co, to := &sc.cto[k*pl.offers+o], pl.offer(o), pl.pairCO[c*pl.offers+o], pl.pairTO[t*pl.offers+o]
+		sc.add(z, &ct, &sc.draw[row])
+		sc.add(z, z, w.drawsAt(co))
+		sc.add(z, z, w.drawsAt(to))
+		sc.ctoMu[k*pl.offers+o] = mu.plus(sc.mean[row]).plus(*w.meansAt(co)).plus(*w.meansAt(to))
 	}
 }

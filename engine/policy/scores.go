@@ -38,7 +38,10 @@ func (sc *scratch) expect(w *Weights, pl *plan, action int) means {
 	for _, r := range pl.rows(v) {
 		u = u.plus(sc.mean[r])
 	}
-	return u.plus(*w.meansAt(pl.pairCT[v.ct])).plus(*w.meansAt(int(v.pair))).plus(*w.meansAt(pl.pairTS[v.ts]))
+	for _, p := range pl.pairsOf(v) {
+		u = u.plus(*w.meansAt(p))
+	}
+	return u
 }
 
 // draws are the unclamped draws of one action's resolve probability.
@@ -52,7 +55,7 @@ func (sc *scratch) draws(w *Weights, pl *plan, action int) (z lanes) {
 	for _, r := range pl.rows(v) {
 		sc.add(&z, &z, &sc.draw[r])
 	}
-	for _, p := range [...]int{pl.pairCT[v.ct], int(v.pair), pl.pairTS[v.ts]} {
+	for _, p := range pl.pairsOf(v) {
 		sc.add(&z, &z, w.drawsAt(p))
 	}
 	return z

@@ -10,10 +10,10 @@ func rowAVX2(dst *lanes, mean *means, draws, mu *float32, terms *term, n int)
 func addAVX2(dst, a, b *lanes)
 
 //go:noescape
-func bestAVX2(entries *entry, n int, ct, ts, pairs, offers *lanes, best *lanes, arg *[Lanes]int32)
+func bestAVX2(entries *entry, n int, cto, ts, pairs *lanes, best *lanes, arg *[Lanes]int32)
 
 //go:noescape
-func priceAVX2(entries *entry, n int, ct, ts, pairs, offers *means, costs *float64, rates *[Heads]float64, values *float64)
+func priceAVX2(entries *entry, n int, cto, ts, pairs *means, costs *float64, rates *[Heads]float64, values *float64)
 
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 

@@ -63,14 +63,11 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	VZEROUPPER
 	RET
 
-// addParts is the sum of eight lanes of ct, ts and pair, addOffer adds the offer row's.
+// addParts is the sum of eight lanes of cto, ts and pair.
 #define addParts(at) \
 	VMOVUPS at(R8)(AX*1), Y13 \
 	VADDPS at(R9)(DX*1), Y13, Y13 \
 	VADDPS at(R10)(SI*1), Y13, Y13
-
-#define addOffer(at) \
-	VADDPS at(R11)(DI*1), Y13, Y13
 
 // keepBest clamps the sum to [0, 1] = [Y8, Y9], multiplies it by the gain in Y10 and adds Y11; where
 // that is above best, it and the option in Y12 take the place. Comparing the bits as integers orders
@@ -84,16 +81,15 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	VBLENDVPS Y14, Y13, best, best \
 	VBLENDVPS Y14, Y12, arg, arg
 
-// func bestAVX2(entries *entry, n int, ct, ts, pairs, offers *lanes, best *lanes, arg *[Lanes]int32)
-TEXT ·bestAVX2(SB), NOSPLIT, $0-64
+// func bestAVX2(entries *entry, n int, cto, ts, pairs *lanes, best *lanes, arg *[Lanes]int32)
+TEXT ·bestAVX2(SB), NOSPLIT, $0-56
 	MOVQ entries+0(FP), BX
 	MOVQ n+8(FP), CX
-	MOVQ ct+16(FP), R8
+	MOVQ cto+16(FP), R8
 	MOVQ ts+24(FP), R9
 	MOVQ pairs+32(FP), R10
-	MOVQ offers+40(FP), R11
-	MOVQ best+48(FP), R12
-	MOVQ arg+56(FP), R13
+	MOVQ best+40(FP), R12
+	MOVQ arg+48(FP), R13
 	VMOVUPS (R12), Y0
 	VMOVUPS 32(R12), Y1
 	VMOVUPS 64(R12), Y2
@@ -113,11 +109,9 @@ option:
 	SHLQ $7, AX
 	SHLQ $7, DX
 	SHLQ $7, SI
-	VBROADCASTSS 12(BX), Y12
-	VBROADCASTSS 16(BX), Y10
-	VBROADCASTSS 20(BX), Y11
-	TESTQ R11, R11
-	JNZ four
+	VBROADCASTSS 8(BX), Y12
+	VBROADCASTSS 12(BX), Y10
+	VBROADCASTSS 16(BX), Y11
 	addParts(0)
 	keepBest(Y0, Y4)
 	addParts(32)
@@ -126,29 +120,9 @@ option:
 	keepBest(Y2, Y6)
 	addParts(96)
 	keepBest(Y3, Y7)
-	ADDQ $24, BX
+	ADDQ $20, BX
 	DECQ CX
 	JNZ option
-	JMP done
-four:
-	MOVL 8(BX), DI
-	SHLQ $7, DI
-	addParts(0)
-	addOffer(0)
-	keepBest(Y0, Y4)
-	addParts(32)
-	addOffer(32)
-	keepBest(Y1, Y5)
-	addParts(64)
-	addOffer(64)
-	keepBest(Y2, Y6)
-	addParts(96)
-	addOffer(96)
-	keepBest(Y3, Y7)
-	ADDQ $24, BX
-	DECQ CX
-	JNZ option
-done:
 	VMOVUPS Y0, (R12)
 	VMOVUPS Y1, 32(R12)
 	VMOVUPS Y2, 64(R12)
@@ -160,17 +134,16 @@ done:
 	VZEROUPPER
 	RET
 
-// func priceAVX2(entries *entry, n int, ct, ts, pairs, offers *means, costs *float64, rates *[Heads]float64, values *float64)
-TEXT ·priceAVX2(SB), NOSPLIT, $0-72
+// func priceAVX2(entries *entry, n int, cto, ts, pairs *means, costs *float64, rates *[Heads]float64, values *float64)
+TEXT ·priceAVX2(SB), NOSPLIT, $0-64
 	MOVQ entries+0(FP), BX
 	MOVQ n+8(FP), CX
-	MOVQ ct+16(FP), R8
+	MOVQ cto+16(FP), R8
 	MOVQ ts+24(FP), R9
 	MOVQ pairs+32(FP), R10
-	MOVQ offers+40(FP), R11
-	MOVQ costs+48(FP), R12
-	MOVQ rates+56(FP), AX
-	MOVQ values+64(FP), R13
+	MOVQ costs+40(FP), R12
+	MOVQ rates+48(FP), AX
+	MOVQ values+56(FP), R13
 	VMOVUPD (AX), Y8
 	VXORPS X9, X9, X9
 	VMOVUPS tops<>(SB), X10
@@ -184,12 +157,6 @@ option:
 	VMOVUPS (R8)(AX*1), X0
 	VADDPS (R9)(DX*1), X0, X0
 	VADDPS (R10)(SI*1), X0, X0
-	TESTQ R11, R11
-	JZ three
-	MOVL 8(BX), DI
-	SHLQ $4, DI
-	VADDPS (R11)(DI*1), X0, X0
-three:
 	VMAXPS X9, X0, X0
 	VMINPS X10, X0, X0
 	VCVTPS2PD X0, Y0
@@ -202,13 +169,13 @@ three:
 	VPERMILPD $1, X0, X4     // gain
 	VMULSD X0, X4, X5
 	VADDSD X3, X5, X5        // value
-	MOVL 12(BX), AX
+	MOVL 8(BX), AX
 	VMOVSD X5, (R13)(AX*8)
 	VCVTSD2SS X4, X4, X4
 	VCVTSD2SS X3, X3, X3
-	VMOVSS X4, 16(BX)
-	VMOVSS X3, 20(BX)
-	ADDQ $24, BX
+	VMOVSS X4, 12(BX)
+	VMOVSS X3, 16(BX)
+	ADDQ $20, BX
 	ADDQ $8, R12
 	DECQ CX
 	JNZ option

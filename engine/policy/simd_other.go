@@ -10,6 +10,6 @@ func rowAVX2(*lanes, *means, *float32, *float32, *term, int) {}
 
 func addAVX2(_, _, _ *lanes) {}
 
-func bestAVX2(_ *entry, _ int, _, _, _, _, _ *lanes, _ *[Lanes]int32) {}
+func bestAVX2(_ *entry, _ int, _, _, _, _ *lanes, _ *[Lanes]int32) {}
 
-func priceAVX2(_ *entry, _ int, _, _, _, _ *means, _ *float64, _ *[Heads]float64, _ *float64) {}
+func priceAVX2(_ *entry, _ int, _, _, _ *means, _ *float64, _ *[Heads]float64, _ *float64) {}

@@ -57,9 +57,30 @@ func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
 	if err := o.defaults(); err != nil {
 		return nil, Report{}, err
 	}
-	l := policy.NewLayout(&o.Tenant.Grid, o.Features)
-	r := newReader(&o)
-	p := startShards(l)
+	st, report, err := gatherLog(ctx, src, &o)
+	if err != nil {
+		return nil, report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
+	}
+	if !st.contrast() {
+		report.Prior = true
+		st = newStats(st.layout)
+	}
+	w, err := posterior(st.layout, o.Prior, st, o.Seed)
+	if err != nil {
+		return nil, report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
+	}
+	h := engine.Header{Tenant: o.Tenant.ID, Version: o.Version, Grid: o.Tenant.Grid.String(), Schema: o.Schema,
+		Features: o.Features, Seed: o.Seed, FromSeq: report.FromSeq, ToSeq: report.ToSeq,
+		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: report.Learned, Reward: o.Tenant.Reward,
+		Booking: o.Booking, Past: o.Past, Forced: o.Forced}
+	data, err := policy.Encode(h, o.Prior, w)
+	return data, report, err
+}
+
+// gatherLog reads the tenant's log once.
+func gatherLog(ctx context.Context, src Source, o *Options) (*stats, Report, error) {
+	r := newReader(o)
+	p := startShards(policy.NewLayout(&o.Tenant.Grid, o.Features))
 	err := src.Scan(ctx, history.Range{Tenant: o.Tenant.ID, ToSeq: o.ToSeq, Decided: !o.Past, Slim: true}, func(log *history.Log) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -68,24 +89,8 @@ func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
 		return nil
 	})
 	st := p.finish()
-	if err != nil {
-		return nil, r.report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
-	}
 	r.report.Learned = st.rows()
-	if !st.contrast() {
-		r.report.Prior = true
-		st = newStats(l)
-	}
-	w, err := posterior(l, o.Prior, st, o.Seed)
-	if err != nil {
-		return nil, r.report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
-	}
-	h := engine.Header{Tenant: o.Tenant.ID, Version: o.Version, Grid: o.Tenant.Grid.String(), Schema: o.Schema,
-		Features: o.Features, Seed: o.Seed, FromSeq: r.report.FromSeq, ToSeq: r.report.ToSeq,
-		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.report.Learned, Reward: o.Tenant.Reward,
-		Booking: o.Booking, Past: o.Past, Forced: o.Forced}
-	data, err := policy.Encode(h, o.Prior, w)
-	return data, r.report, err
+	return st, r.report, err
 }
 
 func (o *Options) defaults() error {

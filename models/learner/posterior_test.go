@@ -136,7 +136,11 @@ func checkDraws(t *testing.T, l policy.Layout, w *policy.Weights, lambda *mat.De
 // unit ridge, unit noise.
 func plain(sdConstant float64) *policy.PriorSpec {
 	tiny := 1e-6
-	h := policy.HeadPrior{Noise: 1, Weight: 1e14, Base: sdConstant, BaseX: 1, HoldSD: tiny, HoldX: tiny, Level: tiny, LevelX: tiny, PairsSD: tiny}
+	h := policy.HeadPrior{Noise: 1, Weight: 1e14}
+	for block := range policy.Blocks {
+		*h.Deviation(block) = tiny
+	}
+	h.Base, h.BaseX = sdConstant, 1
 	return &policy.PriorSpec{Scale: 1, Heads: [policy.Heads]policy.HeadPrior{h, h, h, h}}
 }
 
