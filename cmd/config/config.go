@@ -99,7 +99,7 @@ func Load(path string, flags *pflag.FlagSet) (*Config, error) {
 		known := knownKeys()
 		only := posflag.ProviderWithFlag(flags, ".", k, func(f *pflag.Flag) (string, any) {
 			key := strings.ReplaceAll(f.Name, "-", ".")
-			if !f.Changed || !known.has(key) {
+			if !f.Changed || !known.leaf(key) {
 				return "", nil
 			}
 			return key, posflag.FlagVal(flags, f)

@@ -43,6 +43,15 @@ func (k keySet) has(key string) bool {
 	return ok
 }
 
+// leaf reports whether the key is known and has a value of its own: a flag of a command may be named like a section.
+func (k keySet) leaf(key string) bool {
+	shape, ok := k.shape(key)
+	for other := range k {
+		ok = ok && !strings.HasPrefix(other, shape+".")
+	}
+	return ok
+}
+
 // shape is the key as it stands in the set.
 func (k keySet) shape(key string) (string, bool) {
 	at := ""

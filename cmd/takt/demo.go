@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -40,7 +39,7 @@ func newDemo(e *env) *cobra.Command {
 			return !once, d.play(ctx, a, run, o, once)
 		})
 	}}
-	s.flags(c, demoCases)
+	s.flags(c, demoCases, demoDays, "")
 	f := c.Flags()
 	f.BoolVar(&once, "once", false, "end after the table")
 	f.StringVar(&out, "out", "out", "directory for the pictures")
@@ -49,11 +48,11 @@ func newDemo(e *env) *cobra.Command {
 	return c
 }
 
-// demoCases make a demo of about a minute.
-const demoCases = 1000
+// A demo of about a minute: months in which few cases come, so that there is time to learn from them.
+const demoCases, demoDays = 1200, 168
 
 // served runs f beside a server of its own for the scenario's creditor, on the replay clock and in a data
-// directory that ends with it; f says whether the server goes on.
+// directory that ends with it, unless --data names one; f says whether the server goes on.
 func (e *env) served(ctx context.Context, s *simulator.Scenario, seed uint64, f func(context.Context, *app.App, app.Running) (bool, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -78,8 +77,8 @@ func (e *env) served(ctx context.Context, s *simulator.Scenario, seed uint64, f 
 	})
 }
 
-// demoConfig is the configuration with the simulated creditor as its only tenant, the replay clock and a
-// data directory of its own, so that nothing of the operator's is touched.
+// demoConfig is the configuration with the simulated creditor as its only tenant, the replay clock and, unless
+// flags say otherwise, data and store of its own, so that nothing of the operator's is touched.
 func (e *env) demoConfig(s *simulator.Scenario) (*config.Config, error) {
 	c, err := e.config()
 	if err != nil {
@@ -88,6 +87,9 @@ func (e *env) demoConfig(s *simulator.Scenario) (*config.Config, error) {
 	set := e.cmd.Flags().Changed
 	if !set("data") {
 		c.Data = ""
+	}
+	if !set("store") {
+		c.Store = "embedded://"
 	}
 	if !set("metrics") {
 		c.Metrics = "off"
@@ -102,15 +104,15 @@ func (e *env) demoConfig(s *simulator.Scenario) (*config.Config, error) {
 
 // overHTTP simulates through a server of its own.
 func (e *env) overHTTP(ctx context.Context, o simulator.Options) (r *simulator.Result, err error) {
-	if o.Remote = (&simulator.Remote{}); o.Validate() != nil { // before a server starts for nothing
-		return nil, usage(o.Validate())
-	}
 	serving := e.served(ctx, o.Scenario, o.Seed, func(ctx context.Context, a *app.App, run app.Running) (bool, error) {
 		o.Remote = remoteOf(a, run)
 		r, err = e.run(ctx, o)
 		return false, err
 	})
-	return r, errors.Join(err, serving)
+	if serving == nil {
+		serving = err
+	}
+	return r, serving
 }
 
 func remoteOf(a *app.App, run app.Running) *simulator.Remote {
@@ -198,7 +200,7 @@ func (d *demo) tables(w io.Writer, results []*simulator.Result) error {
 		all = append(all, row{name, results[i].Figures})
 		late = append(late, row{name, results[i].From(from)})
 	}
-	if err := printTable(w, all); err != nil {
+	if err := printTable(w, all); err != nil || from == 1 {
 		return err
 	}
 	fmt.Fprintf(w, "\nof these, the cases that arrived from week %d on, when Takt had learned from those before:\n\n", from)

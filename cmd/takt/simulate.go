@@ -25,11 +25,11 @@ type simulation struct {
 	seed        uint64
 }
 
-func (s *simulation) flags(c *cobra.Command, cases int) {
+func (s *simulation) flags(c *cobra.Command, cases, days int, more string) {
 	f := c.Flags()
-	f.StringVar(&s.scenario, "scenario", "base", "one of "+strings.Join(simulator.Names(), ", ")+", world-1 to world-30, worlds for all of these, or a YAML file")
+	f.StringVar(&s.scenario, "scenario", "base", "one of "+strings.Join(simulator.Names(), ", ")+", world-1 to world-30"+more+", or a YAML file")
 	f.IntVar(&s.cases, "cases", cases, "cases that arrive")
-	f.IntVar(&s.days, "days", 0, "days over which they arrive (default: at the scenario's cases a day)")
+	f.IntVar(&s.days, "days", days, "days over which they arrive; 0: as many as the scenario's cases a day make")
 	f.Uint64Var(&s.seed, "seed", 1, "of the people")
 }
 
@@ -40,10 +40,10 @@ func (s *simulation) options(policy string, learn int) (simulator.Options, error
 		return simulator.Options{}, usage(err)
 	}
 	o := simulator.Options{Scenario: sc, Policy: policy, Cases: s.cases, Days: s.days, Seed: s.seed, Learn: learn}
-	if s.cases < 1 || s.days < 0 {
-		return o, usage(errors.New("--cases is 1 or more, --days 0 or more"))
+	if s.cases < 1 || s.days < 0 || s.seed == 0 {
+		return o, usage(errors.New("--cases and --seed are 1 or more, --days 0 or more"))
 	}
-	return o, nil
+	return o, usage(o.Validate())
 }
 
 func newSimulate(e *env) *cobra.Command {
@@ -59,8 +59,12 @@ func newSimulate(e *env) *cobra.Command {
 		switch {
 		case show:
 			return e.showScenario(s.scenario)
-		case sweep && len(policies) > 1:
-			return usage(errors.New("--sweep takes one policy, bandit or oracle"))
+		case len(policies) == 0:
+			return usage(errors.New("--policy is empty; name one or more of " + strings.Join(simulator.Policies, ", ")))
+		case sweep && (len(policies) > 1 || http):
+			return usage(errors.New("--sweep takes one policy, bandit or oracle, in this process"))
+		case learn > 0 && !slices.Contains(policies, "bandit"):
+			return usage(errors.New("--learn is for policy bandit; the others learn nothing"))
 		case s.scenario == "worlds" && (sweep || http):
 			return usage(errors.New("--scenario worlds plays all of them in this process; name one, such as world-7, for --sweep and --http"))
 		case sweep:
@@ -70,24 +74,21 @@ func newSimulate(e *env) *cobra.Command {
 			}
 			return e.sweep(cmd.Context(), o)
 		}
+		list, err := s.each(policies, learn, http)
+		if err != nil {
+			return err
+		}
 		var results []*simulator.Result
-		for _, name := range s.names() {
-			s.scenario = name
-			for _, p := range policies {
-				o, err := s.options(p, learn)
-				if err != nil {
-					return err
-				}
-				r, err := run(cmd.Context(), o)
-				if err != nil {
-					return err
-				}
-				results = append(results, r)
+		for _, o := range list {
+			r, err := run(cmd.Context(), o)
+			if err != nil {
+				return err
 			}
+			results = append(results, r)
 		}
 		return e.results(results)
 	}}
-	s.flags(c, 20_000)
+	s.flags(c, 20_000, 0, ", worlds for all of these")
 	f := c.Flags()
 	f.StringSliceVar(&policies, "policy", []string{"bandit"}, strings.Join(simulator.Policies, ", ")+", or a fixed action such as sms/friendly/17-20; several with commas")
 	f.IntVar(&learn, "learn", 0, "decisions that bandit learns from, with other people, before it is frozen and judged; 0: it learns while it is judged")
@@ -95,6 +96,31 @@ func newSimulate(e *env) *cobra.Command {
 	f.BoolVar(&http, "http", false, "run bandit through a real server's HTTP API on the replay clock instead of in this process")
 	f.BoolVar(&show, "show", false, "print the scenario with every constant, ready to be changed, and end")
 	return c
+}
+
+// each is what there is to play, checked before any of it begins; what is to be learned is for Takt alone.
+func (s simulation) each(policies []string, learn int, http bool) (list []simulator.Options, err error) {
+	for _, name := range s.names() {
+		s.scenario = name
+		for _, p := range policies {
+			n := learn
+			if p != "bandit" {
+				n = 0
+			}
+			o, err := s.options(p, n)
+			if err != nil {
+				return nil, err
+			}
+			if http {
+				o.Remote = &simulator.Remote{} // until there is a server
+			}
+			if err := o.Validate(); err != nil {
+				return nil, usage(err)
+			}
+			list = append(list, o)
+		}
+	}
+	return list, nil
 }
 
 // names are the scenarios to play: the word worlds stands for all of the drawn ones.
@@ -142,6 +168,9 @@ func (b *bar) end() {
 }
 
 func (e *env) showScenario(name string) error {
+	if name == "worlds" {
+		return usage(errors.New("--show prints one scenario; name one of the worlds, such as world-7"))
+	}
 	s, err := simulator.Load(name)
 	if err != nil {
 		return usage(err)

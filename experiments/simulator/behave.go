@@ -46,13 +46,17 @@ type trait struct {
 
 const noWindow = windows
 
-// traits are the person's on a calendar day.
+// traits are the person's on a day past due.
 func (c *course) traits(w *world, day int) trait {
-	t := trait{c.kind, c.age, c.window, c.group, c.prefers, int(c.liquid)}
-	if turn := int(w.s.Debtors.Drift.Day); turn > 0 && c.arrived+day >= turn {
-		t.prefers = w.turned[t.prefers]
+	return trait{c.kind, c.age, c.window, c.group, w.prefers(c.prefers, c.arrived+day), int(c.liquid)}
+}
+
+// prefers is what a preferred channel has become by a calendar day.
+func (w *world) prefers(ch engine.Channel, calendar int) engine.Channel {
+	if turn := int(w.s.Debtors.Drift.Day); turn > 0 && calendar >= turn {
+		return w.turned[ch]
 	}
-	return t
+	return ch
 }
 
 // pPay is the probability that whoever noticed the contact decides to pay, after so many noticed before.
@@ -124,14 +128,16 @@ func (c *course) carryOut(w *world, day int, p *plan) {
 	c.contacts = append(c.contacts, contact{*a, day})
 	c.costMicro += w.cost[a.Channel]
 	noticed := c.draw(day, forNotice) < w.pNotice(&c.person, a, day)
+	if noticed {
+		c.costMicro += w.reached[a.Channel]
+	}
 	if noticed && a.Channel == engine.Phone {
 		c.answered++
-		c.costMicro += w.reached[a.Channel]
 	}
 	c.read(w, day, a, noticed)
 	c.tellContact(w, day, p, noticed)
 	if c.returns(w, day, a) {
-		c.come(day+max(1, int(w.s.Debtors.Moves.Returned)), letterReturns, 0)
+		c.come(day+w.returned, letterReturns, 0)
 	}
 	if noticed {
 		c.fatigue++
@@ -169,11 +175,11 @@ func (c *course) react(w *world, day int, a *Action) {
 		c.complaint = true
 		c.tellLater(w, day, a, engine.ComplaintReceived, engine.EventData{Channel: a.Channel})
 		if !c.churned && c.draw(day, forChurn) < d.Complaints.Churn {
-			c.cancel(w, day)
+			c.cancel(w, w.told(day, a))
 		}
 	}
-	if c.settled != 0 {
-		return
+	if c.settled != 0 || c.moneyComes() {
+		return // they have decided already
 	}
 	if c.draw(day, forDispute) < w.kind[c.kind].Dispute {
 		c.disputes(w, day, a)
@@ -183,7 +189,7 @@ func (c *course) react(w *world, day int, a *Action) {
 	lag := c.lag(w, day, a.Channel)
 	pays := c.draw(day, forPay) < w.pPay(&t, a, day, float64(c.fatigue))
 	if a.Channel == engine.Phone {
-		c.promises(w, day, pays, lag)
+		c.promises(w, day, a, pays, lag)
 	}
 	if pays {
 		c.come(day+lag, money, 0)
@@ -205,48 +211,48 @@ func (c *course) lag(w *world, day int, ch engine.Channel) int {
 }
 
 func (c *course) disputes(w *world, day int, a *Action) {
-	end := day + int(w.s.Debtors.Disputes.Days)
+	end := max(day+w.settles, w.told(day, a)+1)
 	c.held = max(c.held, end)
 	c.come(end, disputeEnds, 0)
 	c.tellLater(w, day, a, engine.DisputeOpened, engine.EventData{Reason: "claim_disputed"})
 }
 
 // promises may be said in a conversation: by those who will pay, and by some who will not.
-func (c *course) promises(w *world, day int, pays bool, lag int) {
+func (c *course) promises(w *world, day int, a *Action, pays bool, lag int) {
 	p := &w.s.Debtors.Promises
 	u := c.draw(day, forPromise)
 	switch {
 	case pays && u < p.Told:
-		c.promise(w, day, day+lag)
+		c.promise(w, day, a, day+lag)
 	case !pays && u < p.False:
-		due := day + int(p.Breaks)
-		c.promise(w, day, due)
-		c.come(due+1, promiseBreaks, 0)
+		c.promise(w, day, a, day+w.promised)
+		c.come(day+w.promised+1, promiseBreaks, 0)
 	}
 }
 
-func (c *course) promise(w *world, day, due int) {
+func (c *course) promise(w *world, day int, a *Action, due int) {
 	c.held = max(c.held, due)
-	c.tell(w, day, engine.PromiseMade, engine.EventData{Due: w.date(c.arrived + due), AmountMinor: c.amount - c.paid, Channel: engine.Phone, MadeTo: "human"})
+	c.tellLater(w, day, a, engine.PromiseMade, engine.EventData{Due: w.date(c.arrived + due), AmountMinor: c.amount - c.paid, Channel: a.Channel, MadeTo: "human"})
 }
 
 // agrees starts a plan, which is kept to the end or breaks without any money.
 func (c *course) agrees(w *world, day int, a *Action, lag int) {
-	d := &w.s.Debtors
-	n := max(1, int(d.Plans.Instalments))
-	c.tellLater(w, day, a, engine.PlanAgreed, engine.EventData{Instalments: n, AmountMinor: c.amount - c.paid})
+	rest := c.amount - c.paid
+	n := min(max(1, int(w.s.Debtors.Plans.Instalments)), int(rest))
+	c.tellLater(w, day, a, engine.PlanAgreed, engine.EventData{Instalments: n, AmountMinor: rest})
 	if c.draw(day, forKept) >= w.kind[c.kind].PlanKept {
-		c.held = max(c.held, day+int(d.Plans.Breaks))
-		c.come(day+int(d.Plans.Breaks), planBreaks, 0)
+		end := max(day+w.breaks, w.told(day, a)+1)
+		c.held = max(c.held, end)
+		c.come(end, planBreaks, 0)
 		return
 	}
-	rest, part := c.amount-c.paid, (c.amount-c.paid)/int64(n)
+	part := rest / int64(n)
 	for i := range n {
 		if i == n-1 {
 			part = rest
 		}
-		c.come(day+lag+i*int(d.Plans.Every), instalment, part)
+		c.come(day+lag+i*w.every, instalment, part)
 		rest -= part
 	}
-	c.held = max(c.held, day+lag+(n-1)*int(d.Plans.Every))
+	c.held = max(c.held, day+lag+(n-1)*w.every)
 }

@@ -82,10 +82,10 @@ func worldPrior(b *testing.B, s *Scenario) policy.PriorSpec {
 	if err != nil {
 		b.Fatal(err)
 	}
-	in.learning(true)
+	in.learns, in.taking = true, true
 	const decisions = 15_000
 	p := &play{w: w, by: in, watched: true, prefix: "T", seed: 77, cases: decisions, days: decisions / 200}
-	p.enough = func() bool { return in.choices() >= decisions }
+	p.enough = func() bool { return in.chosen >= decisions }
 	if _, err := p.run(b.Context()); err != nil {
 		b.Fatal(err)
 	}

@@ -19,7 +19,7 @@ const (
 	forAnswer
 	forReading
 	forPolicy
-	forPolicyToo
+	forPast
 	forCaller
 	forReport // and the ones after it: by number of the event
 )

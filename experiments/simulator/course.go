@@ -30,8 +30,9 @@ type course struct {
 	held    int // the creditor knows of a dispute, plan or promise until this day
 	queue   []coming
 	paid    int64
-	settled int // day on which everything was paid; 0: not yet
-	cured   int // day on which it was, or on which the first instalment of a plan came that is kept
+	shown   int64 // of it, what the creditor's balance shows
+	settled int   // day on which everything was paid; 0: not yet
+	cured   int   // day on which it was, or on which the first instalment of a plan came that is kept
 	closed  bool
 	ended   bool // nothing more will happen
 	lived   int  // days so far
@@ -67,7 +68,6 @@ type contact struct {
 type plan struct {
 	Action
 	contact bool
-	on      int       // day of the contact, if later than today
 	id      engine.ID // of Takt's decision
 	own     bool      // the caller does something else instead
 	silent  bool      // the caller does not report it
@@ -78,7 +78,6 @@ type coming struct {
 	day    int
 	what   happening
 	amount int64
-	act    plan // of a deferred contact
 }
 
 type happening uint8
@@ -90,10 +89,10 @@ const (
 	promiseBreaks
 	disputeEnds
 	letterReturns
-	closes
-	deferred
+	shows
 )
 
+// come notes what will happen; what is due at once happens the next morning.
 func (c *course) come(day int, what happening, amount int64) {
 	c.queue = append(c.queue, coming{day: day, what: what, amount: amount})
 }
@@ -103,7 +102,7 @@ func (c *course) come(day int, what happening, amount int64) {
 func (c *course) morning(w *world, day int) {
 	for i := 0; i < len(c.queue); i++ {
 		e := c.queue[i]
-		if e.day != day {
+		if e.day > day {
 			continue
 		}
 		c.queue = append(c.queue[:i], c.queue[i+1:]...)
@@ -117,59 +116,59 @@ func (c *course) morning(w *world, day int) {
 
 func (c *course) happen(w *world, day int, e *coming) {
 	switch e.what {
+	case shows:
+		c.show(w, day, e.amount)
+	case letterReturns:
+		c.tell(w, day, engine.AddressReturned, engine.EventData{Channel: engine.Letter, AddressRef: c.address(engine.Letter)})
+	}
+	if c.settled != 0 {
+		return
+	}
+	switch e.what {
 	case money:
 		c.pay(w, day, c.amount-c.paid)
 	case instalment:
-		c.tell(w, day, engine.PlanPaid, engine.EventData{AmountMinor: e.amount})
 		if c.cured == 0 {
 			c.cured = day
 		}
+		c.tell(w, day, engine.PlanPaid, engine.EventData{AmountMinor: e.amount})
 		c.pay(w, day, e.amount)
 	case planBreaks:
 		c.tell(w, day, engine.PlanMissed, engine.EventData{})
 	case promiseBreaks:
-		if c.settled == 0 {
-			c.tell(w, day, engine.PromiseBroken, engine.EventData{})
-		}
+		c.tell(w, day, engine.PromiseBroken, engine.EventData{})
 	case disputeEnds:
 		c.tell(w, day, engine.DisputeResolved, engine.EventData{})
 		if c.draw(day, forSettled) < w.s.Debtors.Disputes.Settled {
 			c.pay(w, day, c.amount-c.paid)
 		}
-	case letterReturns:
-		c.tell(w, day, engine.AddressReturned, engine.EventData{Channel: engine.Letter, AddressRef: c.address(engine.Letter)})
-	case closes:
-		c.close(w, day)
-	case deferred:
-		c.carryOut(w, day, &e.act)
 	}
 }
 
-// pay books money; with the last of it the case is settled, and closed once the creditor sees it.
+// pay books money; with the last of it the case is settled.
 func (c *course) pay(w *world, day int, amount int64) {
-	if c.settled != 0 || amount <= 0 {
-		return
-	}
 	amount = min(amount, c.amount-c.paid)
 	c.paid += amount
 	c.tell(w, day, engine.PaymentReceived, engine.EventData{AmountMinor: amount})
-	if c.paid < c.amount {
-		return
-	}
-	c.settled = day
-	if c.cured == 0 {
-		c.cured = day
+	if c.paid == c.amount {
+		c.settled = day
+		if c.cured == 0 {
+			c.cured = day
+		}
 	}
 	if late := int(w.s.Creditor.Caller.BalanceDays); late > 0 {
-		c.come(day+late, closes, 0)
+		c.come(day+late, shows, amount)
 		return
 	}
-	c.close(w, day)
+	c.show(w, day, amount)
 }
 
-func (c *course) close(w *world, day int) {
-	c.closed = true
-	c.tell(w, day, engine.CaseClosed, engine.EventData{Reason: "paid"})
+// show brings a payment into the creditor's balance, and closes the case with the last of it.
+func (c *course) show(w *world, day int, amount int64) {
+	if c.shown += amount; c.shown == c.amount {
+		c.closed = true
+		c.tell(w, day, engine.CaseClosed, engine.EventData{Reason: "paid"})
+	}
 }
 
 // cure is the probability that a person pays by itself on the day.
@@ -204,14 +203,10 @@ func (c *course) execute(w *world, day int) {
 		c.decided(w, day, engine.DecisionSkipped, engine.EventData{DecisionID: p.id, Reason: "operator"})
 		return
 	case u < f.Skip+f.Override:
-		p.Action, p.own, p.on = action(engine.Letter, engine.Neutral, 0), true, 0
+		p.Action, p.own = action(engine.Letter, engine.Neutral, 0), true
 		c.decided(w, day, engine.DecisionOverridden, engine.EventData{DecisionID: p.id, Reason: "operator", Action: p.Action.String()})
 	case u < f.Skip+f.Override+f.Silent:
 		p.silent = true
-	}
-	if p.on > day {
-		c.queue = append(c.queue, coming{day: p.on, what: deferred, act: *p})
-		return
 	}
 	c.carryOut(w, day, p)
 }
@@ -228,7 +223,7 @@ func (c *course) evening(w *world, day int) {
 	c.lived = day
 	if c.settled == 0 && day >= w.handover && !c.agency && !c.moneyComes() {
 		c.agency, c.cured, c.queue = true, 0, c.queue[:0]
-		c.tell(w, day, engine.HandedOver, engine.EventData{})
+		c.event(w, day, handedOverAt, engine.HandedOver, engine.EventData{})
 		if !c.churned && c.draw(day, forHandover) < w.s.Debtors.Complaints.Handover {
 			c.cancel(w, day)
 		}

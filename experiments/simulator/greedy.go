@@ -7,6 +7,9 @@ import "takt/engine"
 type oracle struct{ reward engine.Reward }
 
 func (o oracle) decide(w *world, c *course, day int) (plan, int) {
+	if c.settled != 0 || c.moneyComes() {
+		return plan{}, day + 1
+	}
 	if free := w.free(c, day); free > day {
 		return plan{}, free
 	}
@@ -58,7 +61,8 @@ func (w *world) resolves(t *trait, a *Action, day int, fatigue float64) float64 
 
 // believer chooses like the oracle, but by what a creditor knows: the constants of the world, the age
 // band, which addresses there are, how the debtor took the contacts so far, and with its history what
-// former contacts showed. Nobody has those constants; it says what could be had by learning them.
+// former contacts showed (even which ones were noticed). Nobody has those constants; it says what could
+// be had by learning them.
 type believer struct{ history bool }
 
 func (b believer) decide(w *world, c *course, day int) (plan, int) {

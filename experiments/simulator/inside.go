@@ -21,10 +21,11 @@ type inside struct {
 	decider  *engine.Decider
 	snapshot *engine.Snapshot
 	zones    features.Zones
-	learns   bool // logs are kept
+	learns   bool // desks are kept
+	taking   bool // so are decisions, to learn from
 
-	logs    []*history.Log // of the debtors, in the order of their names
-	chosen  int            // decisions in which the rules left a choice
+	desks   []*desk // in the order of the debtors' names
+	chosen  int     // decisions taken in which the rules left a choice
 	workers []worker
 }
 
@@ -32,6 +33,7 @@ type inside struct {
 type desk struct {
 	profile features.Profile
 	log     history.Log // since the case was opened
+	taken   int         // of its decisions, those to learn from
 	seq     uint64
 }
 
@@ -52,19 +54,14 @@ func newInside(t *engine.Tenant) (*inside, error) {
 	return &inside{tenant: t, decider: engine.NewDecider(guard.New(), policy.NewUniform()), snapshot: s}, nil
 }
 
-func (t *inside) learning(on bool) {
-	if t.learns = on; !on {
-		t.logs = nil
-	}
-}
+// full ends the taking of decisions to learn from; what becomes of those taken is still seen.
+func (t *inside) full() { t.taking = false }
 
-func (t *inside) choices() int { return t.chosen }
+// forget ends learning.
+func (t *inside) forget() { t.learns, t.desks = false, nil }
 
 func (t *inside) report(_ context.Context, p *play, cal int) error {
 	p.parallel(p.alive, func(_ int, c *course) {
-		if cal == c.arrived {
-			return
-		}
 		if c.desk == nil {
 			c.desk = &desk{profile: features.New(), log: history.Log{Tenant: t.tenant.ID, Debtor: c.debtor}}
 			c.open(p.w, func(e *engine.Event) {
@@ -78,8 +75,8 @@ func (t *inside) report(_ context.Context, p *play, cal int) error {
 		c.fresh(cal, func(e *engine.Event) { c.desk.take(e, c, p.w, &t.zones) })
 	})
 	for _, c := range p.alive {
-		if t.learns && cal == c.arrived+1 {
-			t.logs = append(t.logs, &c.desk.log)
+		if t.learns && cal == c.arrived {
+			t.desks = append(t.desks, c.desk)
 		}
 	}
 	return nil
@@ -100,14 +97,11 @@ func (k *desk) take(e *engine.Event, c *course, w *world, z *features.Zones) {
 		return
 	}
 	whole := history.Log{Tenant: k.log.Tenant, Debtor: k.log.Debtor, Decisions: k.log.Decisions}
-	told := c.told
-	c.told = 0
-	c.open(w, func(e *engine.Event) {
+	c.again(w, func(e *engine.Event) {
 		if e.At.Before(w.at(c.arrived, 0)) {
 			whole.Events = append(whole.Events, *e)
 		}
 	})
-	c.told = told
 	whole.Events = append(whole.Events, k.log.Events...)
 	features.Tidy(&whole)
 	k.profile = features.New()
@@ -115,7 +109,9 @@ func (k *desk) take(e *engine.Event, c *course, w *world, z *features.Zones) {
 }
 
 func (t *inside) decide(ctx context.Context, p *play, cases []*course, cal int) error {
-	t.workers = make([]worker, p.workers)
+	if len(t.workers) != p.workers {
+		t.workers = make([]worker, p.workers)
+	}
 	now := p.w.at(cal, reviewAt)
 	p.parallel(cases, func(n int, c *course) {
 		if err := t.one(p.w, &t.workers[n], c, cal-c.arrived, now); err != nil {
@@ -127,6 +123,7 @@ func (t *inside) decide(ctx context.Context, p *play, cases []*course, cal int) 
 			return err
 		}
 		t.chosen += t.workers[i].chosen
+		t.workers[i].chosen = 0
 	}
 	return nil
 }
@@ -144,10 +141,11 @@ func (t *inside) one(w *world, r *worker, c *course, day int, now time.Time) err
 	k.seq++
 	r.d.Seq = k.seq
 	k.profile.FoldDecision(&r.d, &t.zones)
-	if len(r.d.Eligible) > 1 {
-		r.chosen++
-	}
 	k.log.Decisions = append(k.log.Decisions, r.d)
+	if t.taking {
+		k.taken = len(k.log.Decisions)
+		r.chosen += min(len(r.d.Eligible)-1, 1)
+	}
 	r.d.X, r.d.Eligible, r.d.Votes = nil, nil, nil // they are the log's now
 	c.follow(w, &r.d, day)
 	return nil
@@ -185,17 +183,19 @@ func (c *course) follow(w *world, d *engine.Decision, day int) {
 	if d.Kind != engine.KindContact {
 		return
 	}
-	at := d.Action.NotBefore.In(w.loc)
-	c.plan = plan{Action: Action{d.Action.Channel, d.Action.Tone, d.Action.Offer, window(at.Hour())}, contact: true, on: c.dayOf(w, at), id: d.ID}
+	hour := d.Action.NotBefore.In(w.loc).Hour() // of today: the creditor's slots are all of the same day
+	c.plan = plan{Action: Action{d.Action.Channel, d.Action.Tone, d.Action.Offer, window(hour)}, contact: true, id: d.ID}
 }
 
 // window is the window of a local hour; what lies outside of all belongs to the nearest.
 func window(hour int) uint8 { return uint8(min(max(hour-reviewAt/60, 0)/3, windows-1)) }
 
-// Scan hands the kept logs over; with it inside is the learner's source.
+// Scan hands over what is to be learned from; with it inside is the learner's source.
 func (t *inside) Scan(_ context.Context, _ history.Range, f func(*history.Log) error) error {
-	for _, l := range t.logs {
-		if err := f(l); err != nil {
+	for _, k := range t.desks {
+		log := k.log
+		log.Decisions = log.Decisions[:k.taken]
+		if err := f(&log); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ const z95 = 1.959963984540054
 // share is hits of n with Wilson's interval (JASA 1927), which is sound near 0 and 1.
 func share(hits, n int) Figure {
 	if n == 0 {
-		return Figure{}
+		return Figure{Hi: 1} // nothing is known
 	}
 	p, m := float64(hits)/float64(n), float64(n)
 	mid := (p + z95*z95/(2*m)) / (1 + z95*z95/m)
@@ -38,6 +38,15 @@ func (r *ratio) add(a, b float64) {
 	r.aa += a * a
 	r.bb += b * b
 	r.ab += a * b
+}
+
+// share is figure where a is a part of b.
+func (r *ratio) share() Figure {
+	if r.b == 0 {
+		return Figure{Hi: 1}
+	}
+	f := r.figure()
+	return Figure{f.Mean, max(0, f.Lo), min(1, f.Hi)}
 }
 
 func (r *ratio) figure() Figure {
@@ -62,5 +71,5 @@ func median(values []int16) Figure {
 	slices.Sort(values)
 	at := func(q float64) float64 { return float64(values[min(max(int(q), 0), n-1)]) }
 	m, half := float64(n)/2, z95*math.Sqrt(float64(n))/2
-	return Figure{at(m), at(m - half), at(m + half)}
+	return Figure{at(m), at(math.Floor(m-half) - 1), at(math.Ceil(m + half))}
 }

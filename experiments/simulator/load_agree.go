@@ -28,6 +28,9 @@ func (l *loader) agree(s *Scenario) {
 	if c.Rules.First >= c.Rules.Handover {
 		l.clash("creditor.rules", "has first_review %g and handover %g; review earlier", c.Rules.First, c.Rules.Handover)
 	}
+	if f := &c.Caller; f.Skip+f.Override+f.Silent > 1 {
+		l.clash("creditor.caller", "has skip, override and silent of %g together; use 1 at most", f.Skip+f.Override+f.Silent)
+	}
 	if d.Storm.From > d.Storm.To {
 		l.clash("debtors.storm", "has from %g and to %g; end it later", d.Storm.From, d.Storm.To)
 	}

@@ -36,21 +36,26 @@ var byTag = map[string]limit{
 }
 
 // byKey are the narrower limits of some keys; the first row that matches counts. Zeros would divide
-// by nothing, a certain answer has no odds, and the calendar counts whole days.
+// by nothing, a certain answer has no odds, the calendar counts whole days, and a case has so many contacts at most that they can be counted.
 var byKey = []struct {
 	keys string // a pattern of path.Match
 	limit
 }{
 	{"creditor.cases_a_day", limit{tiny, huge, false, "a number above 0"}},
 	{"creditor.funnel.*", limit{tiny, 1, false, "a share above 0"}},
-	{"creditor.rules.first_review", limit{0, huge, true, "a whole number"}},
-	{"creditor.rules.*", limit{1, huge, true, "a whole number from 1"}},
+	{"creditor.rules.handover", limit{2, 1000, true, "whole days from 2 to 1000"}},
+	{"creditor.rules.contacts", limit{1, 200, true, "a whole number from 1 to 200"}},
+	{"creditor.rules.cap", limit{1, 16, true, "a whole number from 1 to 16"}},
+	{"creditor.rules.*", limit{1, 366, true, "whole days from 1 to 366"}},
+	{"creditor.past_contacts.*", limit{0, 100, true, "a whole number up to 100"}},
+	{"debtors.amount.sigma", limit{0, 3, false, "a number up to 3"}},
+	{"debtors.plans.every", limit{1, 366, false, "days from 1"}},
 	{"debtors.amount.median", limit{1, huge, false, "minor units from 1"}},
 	{"debtors.types.*.share", limit{tiny, 1, false, "a share above 0"}},
 	{"debtors.types.*.cure_fades", limit{tiny, huge, false, "days above 0"}},
 	{"debtors.*.respond", limit{0, 1 - tiny, false, "a share below 1"}},
 	{"debtors.ages.*.notice.*", limit{tiny, 1 - tiny, false, "a share above 0 and below 1"}},
-	{"debtors.channels.*.spread", limit{tiny, huge, false, "a number above 0"}},
+	{"debtors.channels.*.concentration", limit{tiny, huge, false, "a number above 0"}},
 	{"debtors.channels.*.least", limit{1, huge, true, "whole days from 1"}},
 	{"debtors.plans.instalments", limit{1, huge, true, "a whole number from 1"}},
 	{"debtors.groups.*.window", limit{0, windows - 1, true, "0, 1, 2 or 3"}},

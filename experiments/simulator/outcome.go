@@ -9,7 +9,7 @@ type outcome struct {
 	lived              int16 // days until nothing more happened
 	kind               uint8
 	complaint, churned bool
-	answered, calls    uint8 // phone
+	answered           uint8 // phone calls
 	quick, delivered   uint8 // text messages
 	purchases          int32
 	accounts           int32
@@ -36,7 +36,6 @@ func (w *world) outcome(c *course) outcome {
 			o.byWindow[k.Window]++
 		}
 	}
-	o.calls = o.byChannel[engine.Phone]
 	o.cashMinor = float64(c.amount) * w.reward.Discount(days(float64(c.settled)))
 	if c.agency {
 		o.cashMinor = (1 - w.s.Creditor.Money.AgencyFee) * float64(c.amount) * w.kind[c.kind].Agency

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"takt/engine"
@@ -119,6 +120,9 @@ func parseFixed(text string) (fixed, error) {
 	var a Action
 	if err := a.Channel.UnmarshalText([]byte(parts[0])); err != nil {
 		return bad(err)
+	}
+	if !slices.Contains(channels[:], a.Channel) {
+		return bad(fmt.Errorf("%q is no channel of the simulated creditor", parts[0]))
 	}
 	if err := a.Tone.UnmarshalText([]byte(parts[1])); err != nil {
 		return bad(err)

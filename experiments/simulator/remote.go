@@ -25,22 +25,17 @@ type Remote struct {
 	sample []byte
 }
 
-// Sample is the reply to a contact decision made when something had been learned, for people to look at;
-// nil before there was one.
+// Sample is the reply to the last contact decision that was no exploration, for people to look at; nil
+// without any.
 func (r *Remote) Sample() []byte { return r.sample }
 
 // remote is a dunning system that asks Takt over HTTP.
 type remote struct {
 	*Remote
-	chosen int
-	body   bytes.Buffer
+	body bytes.Buffer
 }
 
 func newRemote(r *Remote) *remote { return &remote{Remote: r} }
-
-func (r *remote) learning(bool) {} // the server keeps its log
-
-func (r *remote) choices() int { return r.chosen }
 
 func (r *remote) learn(ctx context.Context, _ *world, _ int) error {
 	if r.Remote.Learn == nil {
@@ -54,7 +49,7 @@ func (r *remote) report(ctx context.Context, p *play, cal int) error {
 	var list []engine.Event
 	take := func(e *engine.Event) { list = append(list, *e) }
 	for _, c := range p.alive {
-		if cal == c.arrived+1 {
+		if cal == c.arrived {
 			c.open(p.w, take)
 		}
 		c.fresh(cal, take)
@@ -82,7 +77,10 @@ func (r *remote) post(ctx context.Context, list []engine.Event) error {
 	if err != nil {
 		return err
 	}
-	if status != http.StatusAccepted || bytes.Contains(reply, []byte(`"status":"refused"`)) {
+	if at := bytes.Index(reply, []byte(`"status":"refused"`)); at >= 0 {
+		return fmt.Errorf("an event is refused: %.500s", reply[max(0, at-100):])
+	}
+	if status != http.StatusAccepted {
 		return fmt.Errorf("events: status %d: %.500s", status, reply)
 	}
 	return nil
@@ -100,8 +98,7 @@ type decision struct {
 	Kind   engine.Kind `json:"kind"`
 	Review time.Time   `json:"next_review_at"`
 	Policy struct {
-		ID          string `json:"id"`
-		Exploration bool   `json:"exploration"`
+		Exploration bool `json:"exploration"`
 	} `json:"policy"`
 	Action struct {
 		Channel engine.Channel `json:"channel"`
@@ -156,20 +153,14 @@ func (r *remote) follow(w *world, c *course, text []byte, day int) error {
 	if err := json.Unmarshal(text, &v); err != nil {
 		return fmt.Errorf("read decision: %w", err)
 	}
-	if v.Policy.ID == bandit {
-		r.chosen++
-	}
 	d := engine.Decision{ID: v.ID, Kind: v.Kind, Review: v.Review}
 	d.Action = engine.ContactAction{Channel: v.Action.Channel, Tone: v.Action.Tone, Offer: v.Action.Offer.Type, NotBefore: v.Action.Window.NotBefore}
 	c.follow(w, &d, day)
-	if d.Kind == engine.KindContact && !v.Policy.Exploration && (r.sample == nil || c.arrived > sampleAfter) {
+	if d.Kind == engine.KindContact && !v.Policy.Exploration {
 		r.sample = append(r.sample[:0], text...)
 	}
 	return nil
 }
-
-// sampleAfter is the calendar day after which a sample shows something learned.
-const sampleAfter = 60
 
 // ask is a line of the batch.
 func (c *course) ask(w *world, cal int) any {

@@ -30,7 +30,7 @@ type Figures struct {
 	Churn      Figure `json:"churn_rate"`
 	Net        Figure `json:"net_per_case_minor"` // engine.Reward.Value of what happened, with what the agency pays out
 	Contacts   Figure `json:"contacts_per_case"`
-	Reminded   Figure `json:"purchases_reminded"`
+	Reminded   Figure `json:"purchases_reminded"` // became overdue, so carry a reminder under any ladder
 	Calls      Figure `json:"calls_answered"`
 	Read       Figure `json:"sms_read_in_3_minutes"` // of delivered ones
 }
@@ -53,8 +53,8 @@ type Week struct {
 }
 
 func figures(list []outcome) (f Figures) {
-	var recovered, late, soft, complaints, churned, accounts, purchases, calls, answered, read, delivered int
-	var cost, net, contacts ratio
+	var recovered, late, soft, complaints, churned, accounts, purchases int
+	var cost, net, contacts, calls, read ratio
 	var cured []int16
 	for i := range list {
 		o := &list[i]
@@ -68,8 +68,8 @@ func figures(list []outcome) (f Figures) {
 		churned += int(one(o.churned))
 		accounts += int(o.accounts)
 		purchases += int(o.purchases)
-		calls, answered = calls+int(o.calls), answered+int(o.answered)
-		delivered, read = delivered+int(o.delivered), read+int(o.quick)
+		calls.add(float64(o.answered), float64(o.byChannel[engine.Phone]))
+		read.add(float64(o.quick), float64(o.delivered))
 		cost.add(o.costMinor, 1)
 		net.add(o.net, 1)
 		contacts.add(float64(o.contacts), 1)
@@ -77,7 +77,7 @@ func figures(list []outcome) (f Figures) {
 	n := len(list)
 	return Figures{Recovered: share(recovered, n), Agency: share(late, accounts), Forgetful: share(soft, late), MedianDays: median(cured),
 		Cost: cost.figure(), Complaints: share(complaints, n), Churn: share(churned, n), Net: net.figure(), Contacts: contacts.figure(),
-		Reminded: share(n, purchases), Calls: share(answered, calls), Read: share(read, delivered)}
+		Reminded: share(n, purchases), Calls: calls.share(), Read: read.share()}
 }
 
 func breakdown(list []outcome) Breakdown {
@@ -98,16 +98,16 @@ func breakdown(list []outcome) Breakdown {
 	}
 	b := Breakdown{map[string]Figure{}, map[string]Figure{}, map[string]Figure{}, map[string]Figure{}}
 	for _, c := range channels {
-		b.Channel[c.String()] = all[c].figure()
+		b.Channel[c.String()] = all[c].share()
 	}
 	for _, t := range tones {
-		b.Tone[t.String()] = all[engine.Channels+int(t)].figure()
+		b.Tone[t.String()] = all[engine.Channels+int(t)].share()
 	}
 	for i, name := range windowNames {
-		b.Slot[name] = all[engine.Channels+engine.Tones+i].figure()
+		b.Slot[name] = all[engine.Channels+engine.Tones+i].share()
 	}
 	for o := engine.OfferNone; o <= engine.Instalments; o++ {
-		b.Offer[o.String()] = all[engine.Channels+engine.Tones+windows+int(o)].figure()
+		b.Offer[o.String()] = all[engine.Channels+engine.Tones+windows+int(o)].share()
 	}
 	return b
 }

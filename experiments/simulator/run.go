@@ -9,7 +9,7 @@ import (
 
 // decider makes the decisions of a day: a rule, or Takt, which is told everything before.
 type decider interface {
-	// report tells of the morning's events of the cases; seen is false where nobody needs them.
+	// report tells of the morning's events of all cases.
 	report(ctx context.Context, p *play, cal int) error
 	// decide fills plan and review of the cases, whose review has come.
 	decide(ctx context.Context, p *play, cases []*course, cal int) error
@@ -98,8 +98,8 @@ func (p *play) arrive(cal int) {
 	p.parallel(p.alive[fresh:], func(worker int, c *course) {
 		p.makers[worker].person(&c.person, c.n, day)
 		if c.watched {
-			c.debtor = fmt.Sprintf("%sD-%06d", p.prefix, c.n)
-			c.caseID = fmt.Sprintf("%sC-%06d", p.prefix, c.n)
+			c.debtor = fmt.Sprintf("%sD-%08d", p.prefix, c.n)
+			c.caseID = fmt.Sprintf("%sC-%08d", p.prefix, c.n)
 		}
 	})
 }

@@ -21,7 +21,7 @@ type Creditor struct {
 	Rules     ContactRules       `yaml:"rules"`
 	Money     Money              `yaml:"money"`
 	Costs     ByChannel[Cost]    `yaml:"costs"`
-	Past      ByChannel[float64] `yaml:"past_contacts" is:"count"` // before the case, over two years
+	Past      ByChannel[float64] `yaml:"past_contacts" is:"count"` // before the case, one every 18 days
 	Reports   Reports            `yaml:"reports"`
 	Caller    Caller             `yaml:"caller"`
 }
@@ -32,7 +32,8 @@ type Funnel struct {
 	Late      float64 `yaml:"late" is:"share"`       // of purchases on account
 }
 
-// ContactRules hold for every policy alike; days count from the due date.
+// ContactRules hold for every policy that chooses its time; the ladders are climbed as they are. Days
+// count from the due date.
 type ContactRules struct {
 	First    float64 `yaml:"first_review" is:"days"`
 	Handover float64 `yaml:"handover" is:"days"`
@@ -70,7 +71,7 @@ type Caller struct {
 	Skip        float64 `yaml:"skip" is:"share"`        // not carried out, reported so
 	Override    float64 `yaml:"override" is:"share"`    // a neutral letter instead, reported so
 	Silent      float64 `yaml:"silent" is:"share"`      // carried out, never reported
-	BalanceDays float64 `yaml:"balance_days" is:"days"` // until a payment shows in the stated balance and closes the case
+	BalanceDays float64 `yaml:"balance_days" is:"days"` // until a payment shows in the stated balance, and the last one closes the case
 }
 
 // Debtors is how people behave.
@@ -139,12 +140,12 @@ type AgeTraits struct {
 
 // Traffic is how a channel carries contacts and answers.
 type Traffic struct {
-	Valid  float64 `yaml:"valid" is:"share"` // of known addresses
-	Spread float64 `yaml:"spread" is:"rate"` // concentration of the people's Beta around the mean notice
-	Least  float64 `yaml:"least" is:"days"`  // from contact to booked money
-	Mean   float64 `yaml:"mean" is:"days"`   // mean of it; the rest is geometric
-	Talk   float64 `yaml:"talk" is:"odds"`   // of a voice against text
-	Grudge float64 `yaml:"grudge" is:"odds"` // complaints against text
+	Valid         float64 `yaml:"valid" is:"share"`        // of known addresses
+	Concentration float64 `yaml:"concentration" is:"rate"` // of the people's Beta around the mean notice: the lower, the more they differ
+	Least         float64 `yaml:"least" is:"days"`         // from contact to booked money
+	Mean          float64 `yaml:"mean" is:"days"`          // mean of it; the rest is geometric
+	Talk          float64 `yaml:"talk" is:"odds"`          // of a voice against text
+	Grudge        float64 `yaml:"grudge" is:"odds"`        // complaints against text
 }
 
 // Windows are the four bands 8-11, 11-14, 14-17, 17-20; a letter has none.

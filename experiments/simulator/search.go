@@ -22,6 +22,10 @@ func bestFixed(ctx context.Context, w *world, seed uint64, progress func(done, o
 			list = append(list, scored{fixed{action(ch, tones[i%len(tones)], uint8(i/len(tones)))}, 0})
 		}
 	}
+	tried, all := 0, len(list)
+	for _, round := range rounds[:len(rounds)-1] {
+		all += round.keep
+	}
 	for n, round := range rounds {
 		for i := range list {
 			p := &play{w: w, by: byRule{list[i].fixed}, seed: mix(seed + uint64(n) + 1), cases: round.cases, days: max(1, round.cases/200)}
@@ -33,8 +37,8 @@ func bestFixed(ctx context.Context, w *world, seed uint64, progress func(done, o
 			for j := range done {
 				list[i].net += done[j].net
 			}
-			if progress != nil {
-				progress(n*len(list)+i, len(rounds)*len(list))
+			if tried++; progress != nil {
+				progress(tried, all)
 			}
 		}
 		slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(b.net, a.net) })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"takt/engine"
@@ -34,7 +35,7 @@ var Policies = []string{"none", "ladder", "digital_ladder", "uniform", "best_fix
 // ErrOptions is wrapped by every error about options.
 var ErrOptions = errors.New("cannot simulate")
 
-// Validate reports what is wrong with the options, but for the name of a policy; the error wraps ErrOptions.
+// Validate reports what is wrong with the options; the error wraps ErrOptions.
 func (o Options) Validate() error { return o.defaults() }
 
 func (o *Options) defaults() error {
@@ -43,24 +44,41 @@ func (o *Options) defaults() error {
 	}
 	o.Cases, o.Seed = cmp.Or(o.Cases, 20_000), cmp.Or(o.Seed, 1)
 	if o.Days == 0 {
-		o.Days = int(math.Ceil(float64(o.Cases) / o.Scenario.Creditor.CasesADay))
+		o.Days = int(min(math.Ceil(float64(o.Cases)/o.Scenario.Creditor.CasesADay), mostDays+1))
 	}
 	switch {
 	case o.Cases < 1 || o.Cases > 10_000_000:
 		return fmt.Errorf("%w: cases is %d; use 1 to 10,000,000", ErrOptions, o.Cases)
-	case o.Days < 1 || o.Days > 10_000:
-		return fmt.Errorf("%w: days is %d; use 1 to 10,000", ErrOptions, o.Days)
+	case o.Days < 1 || o.Days > mostDays:
+		return fmt.Errorf("%w: the cases arrive over %d days; use 1 to %d, or another number of cases or of cases a day", ErrOptions, o.Days, mostDays)
 	case o.Learn < 0 || o.Learn > 5_000_000:
 		return fmt.Errorf("%w: learn is %d; use 0 to 5,000,000 decisions", ErrOptions, o.Learn)
 	case o.Learn > 0 && o.Policy != bandit:
 		return fmt.Errorf("%w: policy %s learns nothing; leave learn out or take bandit", ErrOptions, o.Policy)
 	case o.Remote != nil && o.Policy != bandit:
 		return fmt.Errorf("%w: policy %s is not Takt's; only bandit runs over HTTP", ErrOptions, o.Policy)
+	case o.Remote != nil && o.Learn > 0:
+		return fmt.Errorf("%w: over HTTP Takt learns while it is judged, for a replay clock never goes back; leave learn out", ErrOptions)
+	}
+	return o.known()
+}
+
+// known reports a policy that there is not.
+func (o *Options) known() error {
+	if strings.Contains(o.Policy, "/") {
+		_, err := parseFixed(o.Policy)
+		return err
+	}
+	if !slices.Contains(Policies, o.Policy) {
+		return fmt.Errorf("%w: %q is no policy; use one of %s, or a fixed action such as sms/friendly/17-20", ErrOptions, o.Policy, strings.Join(Policies, ", "))
 	}
 	return nil
 }
 
-const bandit = "bandit"
+const (
+	bandit   = "bandit"
+	mostDays = 10_000
+)
 
 // Run simulates. The same options give the same result to the byte, on any number of cores.
 func Run(ctx context.Context, o Options) (*Result, error) {
@@ -71,10 +89,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Scenario: o.Scenario.Name, Policy: o.Policy, Learned: o.Learn, Seed: o.Seed, Cases: o.Cases, Days: o.Days}
+	r := &Result{Scenario: o.Scenario.Name, Policy: o.Policy, Seed: o.Seed, Cases: o.Cases, Days: o.Days}
 	p := o.play(w)
 	if o.Policy == bandit {
-		err = o.takt(ctx, w, p)
+		r.Learned, err = o.takt(ctx, w, p)
 	} else {
 		p.by, err = o.rule(ctx, w, r)
 	}
@@ -121,42 +139,29 @@ func (o *Options) rule(ctx context.Context, w *world, r *Result) (decider, error
 		r.Action = best.String()
 		return byRule{best}, err
 	}
-	if strings.Contains(o.Policy, "/") {
-		f, err := parseFixed(o.Policy)
-		return byRule{f}, err
-	}
-	return nil, fmt.Errorf("%w: %q is no policy; use one of %s, or a fixed action such as sms/friendly/17-20", ErrOptions, o.Policy, strings.Join(Policies, ", "))
+	f, err := parseFixed(o.Policy)
+	return byRule{f}, err
 }
 
 // takt lets Takt decide in p, after it has learned what it is to learn.
-func (o *Options) takt(ctx context.Context, w *world, p *play) error {
+func (o *Options) takt(ctx context.Context, w *world, p *play) (learned int, err error) {
 	p.watched, p.prefix = true, "T"
-	t, err := o.service(w)
+	if o.Remote != nil {
+		t := &remote{Remote: o.Remote}
+		p.by, p.evening = t, weekly(w, t)
+		return 0, nil
+	}
+	t, err := newInside(o.tenant())
 	if err != nil {
-		return err
+		return 0, err
 	}
 	p.by = t
 	if o.Learn > 0 {
 		return o.teach(ctx, w, t)
 	}
-	t.learning(true)
+	t.learns, t.taking = true, true
 	p.evening = weekly(w, t)
-	return nil
-}
-
-// service is Takt as the simulated creditor meets it.
-type service interface {
-	decider
-	learning(on bool)                                   // whether what happens is kept to learn from
-	choices() int                                       // decisions so far in which the rules left a choice
-	learn(ctx context.Context, w *world, cal int) error // the next snapshot, as of the evening of a calendar day
-}
-
-func (o *Options) service(w *world) (service, error) {
-	if o.Remote != nil {
-		return newRemote(o.Remote), nil
-	}
-	return newInside(o.tenant())
+	return 0, nil
 }
 
 func (o *Options) tenant() *engine.Tenant {
@@ -166,10 +171,15 @@ func (o *Options) tenant() *engine.Tenant {
 	return o.Scenario.Tenant("simulator")
 }
 
+// taught makes its next snapshot as of the evening of a calendar day.
+type taught interface {
+	learn(ctx context.Context, w *world, cal int) error
+}
+
 // learnEvery is how often Takt learns, in simulated days.
 const learnEvery = 7
 
-func weekly(w *world, t service) func(context.Context, int) error {
+func weekly(w *world, t taught) func(context.Context, int) error {
 	return func(ctx context.Context, cal int) error {
 		if cal%learnEvery != learnEvery-1 {
 			return nil
@@ -178,27 +188,31 @@ func weekly(w *world, t service) func(context.Context, int) error {
 	}
 }
 
-// teach lets Takt learn from other people than those it is judged on, until the labels of its decisions are closed.
-func (o *Options) teach(ctx context.Context, w *world, t service) error {
-	t.learning(true)
-	p := &play{w: w, by: t, watched: true, prefix: "L", seed: mix(o.Seed), cases: o.Learn, progress: nil}
+// teach lets Takt learn from so many decisions about other people than those it is judged on, until all
+// their labels are closed; learned is how many they were, a day's more than asked for at most.
+func (o *Options) teach(ctx context.Context, w *world, t *inside) (learned int, err error) {
+	t.learns, t.taking = true, true
+	p := &play{w: w, by: t, watched: true, prefix: "L", seed: mix(o.Seed), cases: 2 * o.Learn}
 	p.days = int(math.Ceil(float64(p.cases) / w.s.Creditor.CasesADay))
-	p.enough = func() bool { return t.choices() >= o.Learn }
-	end := 0
+	p.enough = func() bool { return t.chosen >= o.Learn }
+	end, week := 0, weekly(w, t)
 	p.evening = func(ctx context.Context, cal int) error {
-		if end = cal; o.Progress != nil {
-			o.Progress("learning", min(t.choices(), o.Learn), o.Learn)
+		if end = cal; p.enough() {
+			t.full()
 		}
-		return weekly(w, t)(ctx, cal)
+		if o.Progress != nil {
+			o.Progress("learning", min(t.chosen, o.Learn), o.Learn)
+		}
+		return week(ctx, cal)
 	}
 	if _, err := p.run(ctx); err != nil {
-		return fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
+		return 0, fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
 	}
 	if err := t.learn(ctx, w, end+closeDays); err != nil {
-		return fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
+		return 0, fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
 	}
-	t.learning(false)
-	return nil
+	t.forget()
+	return t.chosen, nil
 }
 
 // closeDays is longer than horizon and booking: after it every label is closed.

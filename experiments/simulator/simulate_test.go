@@ -341,7 +341,9 @@ func TestOptionsAreRefused(t *testing.T) {
 		{Options{Scenario: s, Policy: "sms/firm/9-11"}, `"9-11" is no window`},
 		{Options{Scenario: s, Policy: "sms/firm"}, "write CHANNEL/TONE/WINDOW"},
 		{Options{Scenario: s, Policy: "none", Cases: -1}, "cases is -1"},
-		{Options{Scenario: s, Policy: "none", Days: -1}, "days is -1"},
+		{Options{Scenario: s, Policy: "none", Days: -1}, "over -1 days"},
+		{Options{Scenario: s, Policy: "chat/firm/8-11"}, "no channel of the simulated creditor"},
+		{Options{Scenario: s, Policy: "bandit", Learn: 5, Remote: &Remote{}}, "over HTTP Takt learns while it is judged"},
 		{Options{Scenario: s, Policy: "ladder", Learn: 10}, "learns nothing"},
 		{Options{Scenario: s, Policy: "ladder", Remote: &Remote{}}, "only bandit runs over HTTP"},
 	} {
@@ -413,12 +415,119 @@ func TestIntervals(t *testing.T) {
 	for i := range days {
 		days[i] = int16(i)
 	}
-	if f := median(days); f.Mean != 50 || f.Lo != 40 || f.Hi != 59 {
+	if f := median(days); f.Mean != 50 || f.Lo != 39 || f.Hi != 60 { // ranks 40 and 61 of 100 (Conover 1999, section 3.2)
 		t.Errorf("median: %+v", f)
 	}
-	for _, f := range []Figure{share(0, 0), (&ratio{}).figure(), median(nil)} {
-		if f != (Figure{}) {
-			t.Errorf("of nothing: %+v", f)
+	if a, b, c, d := share(0, 0), (&ratio{}).share(), (&ratio{}).figure(), median(nil); a != (Figure{Hi: 1}) || b != a || c != (Figure{}) || d != c {
+		t.Errorf("of nothing: %+v %+v %+v %+v", a, b, c, d)
+	}
+}
+
+// What Takt is told is a story that could have happened: nothing about a case before it is opened or after it is
+// closed but what was on its way, a promise after its call, a letter's answer after the letter, each fact once.
+func TestEventsTellTheStory(t *testing.T) {
+	for _, name := range []string{"base", "stale_balance", "world-9"} {
+		s, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
 		}
+		w, err := newWorld(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tenant := s.Tenant("uniform")
+		tenant.Policy = "uniform"
+		in, err := newInside(tenant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.learns, in.taking = true, true
+		p := &play{w: w, by: in, watched: true, prefix: "T", seed: 1, cases: 2000, days: 10}
+		if _, err := p.run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(in.desks) != 2000 {
+			t.Fatalf("%s: %d debtors are known", name, len(in.desks))
+		}
+		for _, k := range in.desks {
+			story(t, name, k.log.Events)
+		}
+	}
+}
+
+func story(t *testing.T, scenario string, events []engine.Event) {
+	t.Helper()
+	slices.SortStableFunc(events, func(a, b engine.Event) int { return a.At.Compare(b.At) })
+	seen := map[string]bool{}
+	last := map[engine.EventType]int{}
+	closed := false
+	for i := range events {
+		e := &events[i]
+		_, opened := last[engine.CaseOpened]
+		_, called := last[engine.ContactConnected]
+		_, contacted := last[engine.ContactSent]
+		_, agreed := last[engine.PlanAgreed]
+		_, complained := last[engine.ComplaintReceived]
+		_, given := last[engine.HandedOver]
+		bad := ""
+		switch {
+		case seen[e.ID]:
+			bad = "is told twice"
+		case e.Data.CaseID != "" && !opened && e.Type != engine.CaseOpened:
+			bad = "comes before the case is opened"
+		case closed && (e.Type == engine.PaymentReceived || e.Type == engine.PlanPaid || e.Type == engine.PlanMissed || e.Type == engine.HandedOver):
+			bad = "comes after the case is closed"
+		case e.Type == engine.PromiseMade && !called:
+			bad = "comes before the call"
+		case e.Type == engine.PlanAgreed && !contacted && !called:
+			bad = "comes before any contact"
+		case e.Type == engine.PlanPaid && !agreed:
+			bad = "comes before the plan"
+		case e.Type == engine.ContractCancelled && !complained && !given:
+			bad = "has no reason"
+		}
+		if bad != "" {
+			t.Fatalf("%s: %s of %s at %s %s", scenario, e.Type, e.Debtor, e.At, bad)
+		}
+		seen[e.ID], last[e.Type] = true, i
+		closed = closed || e.Type == engine.CaseClosed
+	}
+}
+
+// Odd but valid constants end every case.
+func TestOddScenariosEnd(t *testing.T) {
+	for name, change := range map[string]func(*Scenario){
+		"disputes end at once":     func(s *Scenario) { s.Debtors.Disputes.Days = 0 },
+		"plans break at once":      func(s *Scenario) { s.Debtors.Plans.Breaks = 0 },
+		"returned at once":         func(s *Scenario) { s.Debtors.Moves = Moves{AYear: 1} },
+		"first review on day 1":    func(s *Scenario) { s.Creditor.Rules.First = 1 },
+		"daily contacts":           func(s *Scenario) { s.Creditor.Rules.Gap, s.Creditor.Rules.Contacts = 1, 100 },
+		"short":                    func(s *Scenario) { s.Creditor.Rules.Handover = 5 },
+		"no past":                  func(s *Scenario) { s.Creditor.Past = ByChannel[float64]{} },
+		"cents in ten instalments": func(s *Scenario) { s.Debtors.Amount, s.Debtors.Plans.Instalments = Amount{1, 0}, 10 },
+		"balance after the end":    func(s *Scenario) { s.Creditor.Caller.BalanceDays = 90 },
+		"letters read at once":     func(s *Scenario) { s.Debtors.Channels.Letter.Least, s.Debtors.Channels.Letter.Mean = 1, 1 },
+	} {
+		s, err := Load("base")
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(s)
+		for _, policy := range []string{"ladder", "uniform", "oracle", "feature_rule"} {
+			if _, err := Run(t.Context(), Options{Scenario: s, Policy: policy, Cases: 300, Days: 2}); err != nil {
+				t.Errorf("%s, %s: %v", name, policy, err)
+			}
+		}
+		if _, err := newWorld(s); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// As many decisions are learned from as were asked for, but for the rest of the last day.
+func TestLearnedIsWhatWasAsked(t *testing.T) {
+	r := mustRun(t, Options{Policy: "bandit", Cases: 50, Days: 1, Learn: 300}, "base")
+	if r.Learned < 300 || r.Learned > 700 {
+		t.Errorf("learned from %d decisions, asked for 300", r.Learned)
 	}
 }

@@ -19,13 +19,23 @@ const (
 	bookedAt = 5 * 60
 	reviewAt = 8 * 60
 	actAfter = 20 // from a contact to what the debtor does about it
+
+	handedOverAt = 21 * 60
 )
 
 // openedAt is the minute of a window in which a contact goes out.
 func openedAt(window uint8) int { return reviewAt + int(window)*180 + 5 }
 
-// postDays is how long a letter travels.
+// postDays is how long a letter travels until it is read, unless money follows sooner.
 const postDays = 3
+
+// told is the day on which a debtor's answer to a contact of a day is told.
+func (w *world) told(day int, a *Action) int {
+	if a.Channel == engine.Letter {
+		return day + w.post
+	}
+	return day
+}
 
 // tell dates an event in the morning of a day past due, after what was told of that morning before.
 func (c *course) tell(w *world, day int, t engine.EventType, data engine.EventData) {
@@ -41,10 +51,7 @@ func (c *course) tell(w *world, day int, t engine.EventType, data engine.EventDa
 
 // tellLater dates what a debtor does about a contact: soon after it was noticed.
 func (c *course) tellLater(w *world, day int, a *Action, t engine.EventType, data engine.EventData) {
-	if a.Channel == engine.Letter {
-		day += postDays
-	}
-	c.event(w, day, openedAt(a.Window)+actAfter, t, data)
+	c.event(w, w.told(day, a), openedAt(a.Window)+actAfter, t, data)
 }
 
 // event dates an event and puts it on its way.
@@ -52,7 +59,7 @@ func (c *course) event(w *world, day, minute int, t engine.EventType, data engin
 	if !c.watched {
 		return
 	}
-	if day > 0 && !aboutPerson(t) {
+	if day >= 0 && !aboutPerson(t) {
 		data.CaseID = c.caseID
 	}
 	if data.AmountMinor != 0 {
@@ -179,15 +186,15 @@ func (c *course) tellContact(w *world, day int, p *plan, noticed bool) {
 		c.event(w, day, minute+1, engine.ContactFailed, about)
 	default:
 		c.event(w, day, minute+1, engine.ContactDelivered, about)
-		if noticed && linked(a) && c.draw(day, forAnswer) < c.answers(w, a.Channel) {
+		if noticed && linked(a) && c.draw(day, forAnswer) < c.answers(w, w.prefers(c.showsChannel, c.arrived+day), a.Channel) {
 			c.event(w, day, minute+actAfter, engine.ContactClicked, about)
 		}
 	}
 }
 
-// answers is the probability that the person visibly answers a contact it noticed.
-func (c *course) answers(w *world, ch engine.Channel) float64 {
-	if ch == c.showsChannel {
+// answers is the probability that a person who seems to like a channel visibly answers a contact it noticed.
+func (c *course) answers(w *world, likes, ch engine.Channel) float64 {
+	if ch == likes {
 		return w.s.Debtors.History.AnswersHit
 	}
 	return w.s.Debtors.History.Answers
@@ -199,18 +206,26 @@ func (c *course) open(w *world, f func(e *engine.Event)) {
 	defer func() { c.opening = nil }()
 	c.past(w)
 	born := w.start.AddDate(0, 0, c.arrived).Year() - w.age[c.age].years
-	c.tell(w, 1, engine.DebtorUpdated, engine.EventData{Kind: "person", TZ: w.s.Creditor.Zone, Region: "DE-BE", Language: "de", BirthYear: born})
+	c.tell(w, 0, engine.DebtorUpdated, engine.EventData{Kind: "person", TZ: w.s.Creditor.Zone, Region: "DE-BE", Language: "de", BirthYear: born})
 	for _, ch := range channels {
 		if !c.known.Has(ch) {
 			continue
 		}
-		c.tell(w, 1, engine.AddressChanged, engine.EventData{Channel: ch, AddressRef: c.address(ch), Validity: w.valid[ch]})
+		c.tell(w, 0, engine.AddressChanged, engine.EventData{Channel: ch, AddressRef: c.address(ch), Validity: w.valid[ch]})
 		if ch == engine.Push || ch == engine.Messenger {
-			c.tell(w, 1, engine.ConsentChanged, engine.EventData{Channel: ch, State: "given", Purpose: "service"})
+			c.tell(w, 0, engine.ConsentChanged, engine.EventData{Channel: ch, State: "given", Purpose: "service"})
 		}
 	}
-	c.tell(w, 1, engine.CaseOpened, engine.EventData{Has: engine.FieldDunningLevel,
+	c.tell(w, 0, engine.CaseOpened, engine.EventData{Has: engine.FieldDunningLevel,
 		Portfolio: w.s.Name, Stage: "dunning", DunningLevel: 0, Open: engine.Money{AmountMinor: c.amount, Currency: w.reward.Currency}, OldestDue: w.date(c.arrived)})
+}
+
+// again tells once more what was told when the case was opened.
+func (c *course) again(w *world, f func(e *engine.Event)) {
+	told, dated, ticks := c.told, c.dated, c.ticks
+	c.told = 0
+	c.open(w, f)
+	c.told, c.dated, c.ticks = told, dated, ticks
 }
 
 // address is an opaque reference.
@@ -239,11 +254,12 @@ func (c *course) pastContact(w *world, day, k int, ch engine.Channel) {
 	if !c.known.Has(ch) {
 		return
 	}
-	noticed := k < int(c.noticed[ch])
+	turn := int(c.draw(int(ch), forPast) * float64(w.past[ch])) // which ones were noticed is anybody's guess
+	noticed := (k+turn)%w.past[ch] < int(c.noticed[ch])
 	about := engine.EventData{Channel: ch}
 	minute := openedAt(1)
 	acts := openedAt(c.showsWindow) + actAfter
-	answers := noticed && c.draw(day, forAnswer) < c.answers(w, ch)
+	answers := noticed && c.draw(day, forAnswer) < c.answers(w, c.showsChannel, ch)
 	switch ch {
 	case engine.Phone:
 		c.event(w, day, acts, engine.ContactAttempted, about)
@@ -257,8 +273,10 @@ func (c *course) pastContact(w *world, day, k int, ch engine.Channel) {
 		}
 	default:
 		c.event(w, day, minute, engine.ContactSent, about)
-		if !c.right.Has(ch) && k%4 == 3 {
-			return // it bounces now and then; more often it is nobody's
+		if !c.right.Has(ch) && k%4 == 3 { // a wrong address bounces now and then; more often it is somebody else's
+			about.Reason = "bounced"
+			c.event(w, day, minute+1, engine.ContactFailed, about)
+			return
 		}
 		c.event(w, day, minute+1, engine.ContactDelivered, about)
 		if answers {
@@ -267,13 +285,9 @@ func (c *course) pastContact(w *world, day, k int, ch engine.Channel) {
 	}
 }
 
-// stated is the open amount that the creditor's system names: a payment shows late in some.
+// stated is the open amount that the creditor's system names.
 func (c *course) stated(w *world) engine.Money {
-	open := c.amount - c.paid
-	if c.settled != 0 && !c.closed {
-		open = c.amount
-	}
-	return engine.Money{AmountMinor: open, Currency: w.reward.Currency}
+	return engine.Money{AmountMinor: c.amount - c.shown, Currency: w.reward.Currency}
 }
 
 // dayOf is the day past due of an instant.

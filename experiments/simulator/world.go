@@ -26,6 +26,8 @@ type world struct {
 	groups                   groupModel
 	median, sigma            float64
 	movesADay                float64
+	settles, every, breaks   int     // days
+	promised, returned, post int     // days; post: until a letter is read
 	lateRate, reminderRate   float64 // of the exponential behind a geometric number
 	first, handover          int
 	gap, limit, span, most   int
@@ -72,7 +74,7 @@ func newWorld(s *Scenario) (*world, error) {
 	}
 	w.windowShare, w.answerPhone = d.Windows.Share.list(), d.Windows.Answer.list()
 	for ch, t := range d.Channels.list() {
-		w.valid[ch], w.spread[ch], w.talk[ch], w.grudge[ch] = t.Valid, t.Spread, t.Talk, t.Grudge
+		w.valid[ch], w.spread[ch], w.talk[ch], w.grudge[ch] = t.Valid, t.Concentration, t.Talk, t.Grudge
 		w.least[ch], w.wait[ch] = math.Round(t.Least), t.Mean-math.Round(t.Least)
 	}
 	for ch, v := range c.Costs.list() {
@@ -82,6 +84,9 @@ func newWorld(s *Scenario) (*world, error) {
 		w.past[ch] = int(n)
 	}
 	w.complain, w.planTone = d.Complaints.Tone.list(), d.Plans.Tone.list()
+	w.settles, w.every, w.breaks = whole(d.Disputes.Days), whole(d.Plans.Every), whole(d.Plans.Breaks)
+	w.promised, w.returned = whole(d.Promises.Breaks), whole(d.Moves.Returned)
+	w.post = min(postDays, max(0, int(w.least[engine.Letter])-1))
 	w.movesADay = max(-math.Log1p(-min(d.Moves.AYear, .999))/365, 1e-9)
 	w.lateRate = -math.Log1p(-c.Funnel.Late)
 	w.reminderRate = -math.Log1p(-c.Funnel.Late * c.Funnel.OnAccount)
@@ -145,6 +150,9 @@ func (w *world) calendar() error {
 	w.loc, w.start = loc, day.Add(12*time.Hour)
 	return nil
 }
+
+// whole is a number of days.
+func whole(days float64) int { return int(math.Round(days)) }
 
 // date is the civil day of a calendar day.
 func (w *world) date(day int) engine.Date { return engine.DateOf(w.start) + engine.Date(day) }
