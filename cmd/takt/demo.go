@@ -286,7 +286,7 @@ func showServer(w io.Writer, a *app.App, run app.Running) error {
 	_, err = fmt.Fprintf(w, `
 the server goes on at %s (interrupt to end it); try
   curl -s -H "Authorization: Bearer %s" '%s/v1/decisions?changed_since=0&limit=1'
-  curl -s -H "Authorization: Bearer %s" %s/v1/debtors/TD-000007/profile
+  curl -s -H "Authorization: Bearer %s" %s/v1/debtors/TD-00000007/profile
 `, run.API, key, run.API, key, run.API)
 	return err
 }
