@@ -15,10 +15,10 @@ var ErrVotes = errors.New("votes are no weights: want finite numbers of at least
 //	p(a) = (1−ε)·votes(a)/Σvotes + ε·q(a)
 //	q(a) = ½/K + ½ · mean over the four factors of 1/(levels · options that share a's level)
 //
-// over the K options; levels counts the distinct levels among them. Hold is a level of its own in
+// over the K options but for those of a pressing tone, whose q is 0: they are chosen by vote alone. Levels counts the distinct levels among them. Hold is a level of its own in
 // every factor (what else is "no channel"?), shared with nobody: per factor the terms of q sum to
 // levels · 1/levels, so Σq = ½ + ½ = 1, every level of a factor gets the same share of the second
-// half, and p ≥ ε/2K. The sum of P is 1 within 1e-12. It takes O(K) and allocates only to grow
+// half, and p ≥ ε/2K wherever q > 0. The sum of P is 1 within 1e-12. It takes O(K) and allocates only to grow
 // b's own slices.
 func (b *Ballot) Propensities(g *Grid) error {
 	if len(b.Votes) != len(b.Options) || len(b.Options) == 0 {
@@ -48,10 +48,30 @@ func (b *Ballot) Propensities(g *Grid) error {
 	}
 	f := &b.floor
 	f.reset(g)
-	f.count(b.Options)
-	f.close(len(b.Options))
+	k := f.count(b.Options)
+	if k == 0 {
+		return fmt.Errorf("no option may be explored, and epsilon is %v: %w", b.Epsilon, ErrVotes)
+	}
+	f.close(k)
 	f.spread(b.P, b.Votes, sum, b.Epsilon)
 	return nil
+}
+
+// greedy leaves one vote, for the first option of the greatest value, and no floor. It reports false if
+// an option has no value.
+func (b *Ballot) greedy() bool {
+	best := 0
+	for i, v := range b.Value {
+		if math.IsNaN(v) {
+			return false
+		}
+		if v > b.Value[best] {
+			best = i
+		}
+	}
+	clear(b.Votes)
+	b.Votes[best], b.Epsilon = 1, 0
+	return true
 }
 
 // Propensities rebuilds the propensity of every eligible action from what the decision stores,

@@ -70,7 +70,11 @@ func (r *Decider) Explain(d *Decision, ex *Explanation, in *Input) error {
 	case p == nil:
 		w.climb(d, in, &v)
 	default:
-		err = w.vote(d, in, p, s, v.Calm)
+		var voted bool
+		if voted, err = w.vote(d, in, p, s, v.Calm); !voted && err == nil {
+			p = nil
+			w.climb(d, in, &v)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("decide case %s: %w", in.Request.Case.ID, err)

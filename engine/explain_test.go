@@ -105,16 +105,28 @@ func TestAlternatives(t *testing.T) {
 	}
 }
 
-// Debtors in hardship are not experimented on: the floor is off, the votes stay.
-func TestCalmTurnsTheFloorOff(t *testing.T) {
+// Debtors in hardship are not experimented on: what the model values most is certain, and a policy without
+// a model leaves them to the ladder.
+func TestCalmTriesNothingOut(t *testing.T) {
 	in := taught(t)
 	in.Request.Debtor.Flags = engine.Vulnerable
 	var d engine.Decision
-	if err := engine.NewDecider(guard.New()).Decide(&d, in); err != nil {
+	var ex engine.Explanation
+	in.Request.Want.Alternatives = 10
+	if err := engine.NewDecider(guard.New()).Explain(&d, &ex, in); err != nil {
 		t.Fatal(err)
 	}
-	if d.Policy != "bandit" || d.Epsilon != 0 {
-		t.Errorf("policy %s with ε = %v, want bandit with 0", d.Policy, d.Epsilon)
+	if d.Policy != "bandit" || d.Epsilon != 0 || d.Propensity != 1 || len(d.Votes) != 1 || ex.Exploration {
+		t.Errorf("policy %s with ε = %v, propensity %v, %d votes, exploration %v", d.Policy, d.Epsilon, d.Propensity, len(d.Votes), ex.Exploration)
+	}
+	for _, a := range ex.Alternatives {
+		if a.NetMinor > ex.Scores.NetMinor+.01 {
+			t.Errorf("an alternative is worth %v, the certain choice %v", a.NetMinor, ex.Scores.NetMinor)
+		}
+	}
+	in.Tenant.Policy = "uniform"
+	if err := engine.NewDecider(guard.New(), policy.NewUniform()).Decide(&d, in); err != nil || d.Policy != engine.LadderName {
+		t.Errorf("without a model %s decides, %v; want the ladder", d.Policy, err)
 	}
 }
 

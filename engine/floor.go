@@ -20,8 +20,12 @@ type floor struct {
 	both   float64 // ½/K
 }
 
-// run is n options whose actions follow one another in a block from a place on; of hold, block is -1.
-type run struct{ block, place, n int }
+// run is n options whose actions follow one another in a block from a place on; of hold, block is -1. A
+// pressing tone has no floor: nobody is pressed to learn something.
+type run struct {
+	block, place, n int
+	bare            bool // without floor
+}
 
 func (f *floor) reset(g *Grid) {
 	c, t, s, o := len(g.Channels), len(g.Tones), len(g.Slots), len(g.Offers)
@@ -38,26 +42,34 @@ func zeros(s []uint32, n int) []uint32 {
 	return s
 }
 
-// count splits the options, which ascend, into runs and counts them by block and place.
-func (f *floor) count(options []Option) {
+// count splits the options, which ascend, into runs and counts those with a floor by block and place; k is
+// how many these are.
+func (f *floor) count(options []Option) (k int) {
 	f.runs = f.runs[:0]
 	for i := 0; i < len(options); {
 		a := options[i].Action
 		if a == Hold {
 			f.hold, f.runs = true, append(f.runs, run{block: -1, place: f.size, n: 1})
 			i++
+			k++
 			continue
 		}
 		block := (a - 1) / f.size
 		place := a - 1 - block*f.size
 		n := consecutive(options[i:], f.size-place)
-		f.runs = append(f.runs, run{block, place, n})
+		i += n
+		if f.g.Tones[block%len(f.g.Tones)].Presses() {
+			f.runs = append(f.runs, run{block, place, n, true})
+			continue
+		}
+		f.runs = append(f.runs, run{block, place, n, false})
 		f.blocks[block] += uint32(n)
 		for j := range f.places[place : place+n] {
 			f.places[place+j]++
 		}
-		i += n
+		k += n
 	}
+	return k
 }
 
 // consecutive is how many of the options, at most most, have an action that follows the one before it.
@@ -120,6 +132,13 @@ func join(table, rows, cols []float64) {
 func (f *floor) spread(p, votes []float64, total, eps float64) {
 	both := f.both
 	for _, r := range f.runs {
+		if r.bare {
+			for j, v := range votes[:r.n] {
+				p[j] = float64((1 - eps) * (v / total))
+			}
+			p, votes = p[r.n:], votes[r.n:]
+			continue
+		}
 		places, block := f.place[r.place:r.place+r.n], 0.
 		if r.block >= 0 {
 			block = f.block[r.block]

@@ -63,6 +63,9 @@ func (c Channel) String() string { return nameOf(channelNames[:], uint8(c)) }
 // String gives the name used in JSON, SQL and configuration.
 func (t Tone) String() string { return nameOf(toneNames[:], uint8(t)) }
 
+// Presses reports whether the tone puts pressure on the debtor.
+func (t Tone) Presses() bool { return t == LossFramed || t == Firm || t == Formal }
+
 // String gives the name used in JSON, SQL and configuration.
 func (o Offer) String() string { return nameOf(offerNames[:], uint8(o)) }
 

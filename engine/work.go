@@ -72,19 +72,20 @@ func (w *work) settle(d *Decision, in *Input, v *Verdict) {
 	w.finish(d, in, v.Kind, until, v.Reason)
 }
 
-// vote lets a policy vote and draws once.
-func (w *work) vote(d *Decision, in *Input, p Policy, s *Snapshot, calm bool) error {
+// vote lets a policy vote and draws once. With calm nobody is tried out on: the option of the greatest
+// value is certain, and false says that the policy has no values, so that the ladder must decide.
+func (w *work) vote(d *Decision, in *Input, p Policy, s *Snapshot, calm bool) (bool, error) {
 	b := &w.ballot
 	n := len(b.Options)
 	b.Votes = zeroed(b.Votes, n)
 	b.Value = zeroed(b.Value, n)
 	b.Epsilon = 0
 	p.Vote(b, in)
-	if calm {
-		b.Epsilon = 0
+	if calm && !b.greedy() {
+		return false, nil
 	}
 	if err := b.Propensities(&in.Tenant.Grid); err != nil {
-		return err
+		return true, err
 	}
 	d.Policy, d.Epsilon = p.Name(), b.Epsilon
 	if s != nil {
@@ -101,10 +102,10 @@ func (w *work) vote(d *Decision, in *Input, p Policy, s *Snapshot, calm bool) er
 	if d.Chosen == Hold {
 		until := in.Tenant.Limits.Opening(DateOf(in.Now.Add(in.Tenant.Limits.HoldFor).In(w.zone)), w.zone)
 		w.finish(d, in, KindHold, max(until, in.Now.Unix()+1), ReasonWait)
-		return nil
+		return true, nil
 	}
 	w.contact(d, in, &b.Options[i])
-	return nil
+	return true, nil
 }
 
 func zeroed(s []float64, n int) []float64 {

@@ -146,7 +146,7 @@ func (r *run) tonality() engine.Verdict {
 	tones, offers, hard := 0, 0, 0
 	for _, t := range g.Tones {
 		switch {
-		case soft && presses(t):
+		case soft && t.Presses():
 			hard++
 		case len(k.AllowTones) == 0 || slices.Contains(k.AllowTones, t):
 			r.tones[t] = true
@@ -172,11 +172,6 @@ func (r *run) tonality() engine.Verdict {
 		return engine.Verdict{Kind: engine.KindHold, Reason: engine.ReasonConstraints}
 	}
 	return engine.Verdict{}
-}
-
-// presses reports whether a tone puts pressure on the debtor.
-func presses(t engine.Tone) bool {
-	return t == engine.LossFramed || t == engine.Firm || t == engine.Formal
 }
 
 // notDue reports whether the claim is not late yet: no pressing tone then.

@@ -28,7 +28,7 @@ func (r *run) permit(a *engine.ContactAction) engine.Verdict {
 		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonNoChannel, Queue: queueAddress}
 	}
 	r.tr.Add(laneRules[a.Channel][checkNone], engine.Pass, 0)
-	if r.flags&(engine.Hardship|engine.Vulnerable) != 0 && presses(a.Tone) {
+	if r.flags&(engine.Hardship|engine.Vulnerable) != 0 && a.Tone.Presses() {
 		r.tr.Add("tone.soft", engine.Block, 0)
 		return engine.Verdict{Kind: engine.KindHold, Reason: engine.ReasonNoTone}
 	}

@@ -35,8 +35,6 @@ type remote struct {
 	body bytes.Buffer
 }
 
-func newRemote(r *Remote) *remote { return &remote{Remote: r} }
-
 func (r *remote) learn(ctx context.Context, _ *world, _ int) error {
 	if r.Remote.Learn == nil {
 		return nil
