@@ -15,7 +15,7 @@ type Decider struct {
 }
 
 // NewDecider is a Decider for tenants whose Policy names one of the policies, or one that comes
-// with a snapshot (bandit), or ladder. The ladder needs no policy: it decides wherever no other
+// with a snapshot (bandit, squarecb), or ladder. The ladder needs no policy: it decides wherever no other
 // one may or can.
 func NewDecider(g Guard, policies ...Policy) *Decider {
 	r := &Decider{guard: g, policies: map[string]Policy{}}
@@ -101,10 +101,17 @@ func (r *Decider) policy(in *Input) (Policy, *Snapshot, string) {
 		return nil, nil, ""
 	case r.policies[name] != nil:
 		return r.policies[name], nil, ""
-	case s == nil || s.Policy == nil || s.Policy.Name() != name || s.Header.Schema != in.Schema || s.Header.Features != len(in.X):
+	case s == nil || s.Policy == nil || s.Header.Schema != in.Schema || s.Header.Features != len(in.X):
 		return nil, nil, ReasonNoModel
 	}
-	return s.Policy, s, ""
+	p := s.Policy
+	if v, ok := p.(Varied); ok && p.Name() != name {
+		p = v.Variant(name)
+	}
+	if p == nil || p.Name() != name {
+		return nil, nil, ReasonNoModel
+	}
+	return p, s, ""
 }
 
 // LadderName is the policy word of decisions that the ladder made.

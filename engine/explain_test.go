@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,13 +131,27 @@ func TestCalmTriesNothingOut(t *testing.T) {
 	}
 }
 
+// The other policy of a snapshot decides over the same model, and its propensities can be rebuilt.
+func TestVariantOfASnapshot(t *testing.T) {
+	in := taught(t)
+	in.Tenant.Policy = policy.SquareCBName
+	var d engine.Decision
+	if err := engine.NewDecider(guard.New()).Decide(&d, in); err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Propensities(nil)
+	if err != nil || d.Policy != policy.SquareCBName || d.Snapshot != in.Snapshot.ID || d.Epsilon != 0 || p[slices.Index(d.Eligible, uint16(d.Chosen))] != d.Propensity {
+		t.Errorf("%v: policy %s of snapshot %q, ε %v, p %v", err, d.Policy, d.Snapshot, d.Epsilon, d.Propensity)
+	}
+}
+
 // A snapshot of another feature vector or of another policy does not decide: the ladder does.
 func TestUnfitSnapshot(t *testing.T) {
 	r := engine.NewDecider(guard.New())
 	for name, change := range map[string]func(*engine.Input){
 		"schema":   func(in *engine.Input) { in.Schema = 2 },
 		"features": func(in *engine.Input) { in.X = in.X[:2] },
-		"policy":   func(in *engine.Input) { in.Tenant.Policy = "squarecb" },
+		"policy":   func(in *engine.Input) { in.Tenant.Policy = "another" },
 		"none":     func(in *engine.Input) { in.Snapshot = nil },
 	} {
 		in := taught(t)

@@ -50,6 +50,13 @@ type Policy interface {
 	Vote(b *Ballot, in *Input)
 }
 
+// Varied is a Policy of a snapshot that brings others over the same model.
+type Varied interface {
+	Policy
+	// Variant is the policy of the name, or nil.
+	Variant(name string) Policy
+}
+
 // Scorer is a Policy with a model that can say what it expects of an option.
 type Scorer interface {
 	Policy

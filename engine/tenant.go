@@ -7,7 +7,7 @@ import "time"
 type Tenant struct {
 	ID        string
 	Secret    []byte // keys the draw; 32 bytes
-	Policy    string // bandit, ladder or uniform
+	Policy    string // bandit, squarecb, ladder or uniform
 	Epsilon   float64
 	Grid      Grid
 	Specs     [Channels]ChannelSpec // by channel; used for the channels in Grid

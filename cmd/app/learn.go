@@ -127,7 +127,7 @@ func (a *App) refresh(ctx context.Context, every time.Duration) {
 		case <-tick.C:
 		}
 		for _, t := range a.served() {
-			if t.Policy != policyName || a.clock.Now(t.ID).IsZero() {
+			if t.Policy != policyName && t.Policy != policy.SquareCBName || a.clock.Now(t.ID).IsZero() {
 				continue
 			}
 			if _, err := a.Learn(ctx, t.ID); err != nil && ctx.Err() == nil {

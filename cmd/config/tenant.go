@@ -13,7 +13,7 @@ import (
 
 // Tenant is what takt.yaml says of one creditor; what it leaves out keeps engine.DefaultTenant's value.
 type Tenant struct {
-	Policy  string   `koanf:"policy"`  // bandit, ladder or uniform
+	Policy  string   `koanf:"policy"`  // bandit, squarecb, ladder or uniform
 	Epsilon *float64 `koanf:"epsilon"` // share of the exploration floor, 0 to .5
 	Ladder  string   `koanf:"ladder"`  // path of a ladder.yaml, relative to the configuration file
 	Holdout Holdout  `koanf:"holdout"`
@@ -93,8 +93,8 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	if y.Policy != "" {
 		t.Policy = y.Policy
 	}
-	if !oneOf(t.Policy, "bandit", "ladder", "uniform") {
-		check("policy", fmt.Errorf("%q is not bandit, ladder or uniform", t.Policy))
+	if !oneOf(t.Policy, "bandit", "squarecb", "ladder", "uniform") {
+		check("policy", fmt.Errorf("%q is not bandit, squarecb, ladder or uniform", t.Policy))
 	}
 	check("epsilon", within(&t.Epsilon, y.Epsilon, 0, .5))
 	check("holdout.share", within(&t.Holdout.Share, y.Holdout.Share, 0, .1))

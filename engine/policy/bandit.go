@@ -13,12 +13,14 @@ import (
 type Bandit struct {
 	weights *Weights
 	grid    *engine.Grid // what the weights were learned on
+	square  *SquareCB
 	plan    atomic.Pointer[plan]
 	pool    sync.Pool
 }
 
 var _ engine.Policy = (*Bandit)(nil)
 var _ engine.Scorer = (*Bandit)(nil)
+var _ engine.Varied = (*Bandit)(nil)
 
 func newBandit(w *Weights, g *engine.Grid) *Bandit {
 	return &Bandit{weights: w, grid: g, pool: pool(hasSIMD())}
@@ -26,6 +28,14 @@ func newBandit(w *Weights, g *engine.Grid) *Bandit {
 
 func pool(simd bool) sync.Pool {
 	return sync.Pool{New: func() any { return &scratch{simd: simd} }}
+}
+
+// Variant is the other policy over the same model.
+func (p *Bandit) Variant(name string) engine.Policy {
+	if name == SquareCBName && p.square != nil {
+		return p.square
+	}
+	return nil
 }
 
 // Name is "bandit".

@@ -70,7 +70,9 @@ func Open(b []byte) (*engine.Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot: %w: %w", err, ErrSnapshot)
 	}
-	return &engine.Snapshot{ID: engine.SnapshotID(b), Header: h.Header, Policy: newBandit(w, grid)}, nil
+	p := newBandit(w, grid)
+	p.square = newSquare(p, h.Rows)
+	return &engine.Snapshot{ID: engine.SnapshotID(b), Header: h.Header, Policy: p}, nil
 }
 
 // SpecOf is the prior that the snapshot was learned with.
