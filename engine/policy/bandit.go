@@ -14,6 +14,7 @@ type Bandit struct {
 	weights *Weights
 	grid    *engine.Grid // what the weights were learned on
 	square  *SquareCB
+	cold    float64 // least share of the floor, while little was learned
 	plan    atomic.Pointer[plan]
 	pool    sync.Pool
 }
@@ -51,11 +52,25 @@ func (p *Bandit) planFor(t *engine.Tenant) *plan {
 	return pl
 }
 
+// coldRows is the number of learned decisions at which the floor still has half of all decisions.
+const coldRows = 1000
+
+// epsilon is the tenant's, but while little was learned more: 1/(1 + rows/coldRows). The first labels close
+// after weeks, and until then votes repeat what the prior believes, while the floor tries every channel, soft
+// tone, slot and offer alike, as a factorial experiment would. In simulated worlds this learns far more and
+// costs less; a tenant whose epsilon is 0 is not explored on at all.
+func (p *Bandit) epsilon(t *engine.Tenant) float64 {
+	if t.Epsilon == 0 {
+		return 0
+	}
+	return max(t.Epsilon, p.cold)
+}
+
 // Vote lets each posterior draw vote for its best option, ties to the lowest action index, and
 // values options by posterior mean.
 func (p *Bandit) Vote(b *engine.Ballot, in *engine.Input) {
 	size(b)
-	b.Epsilon = in.Tenant.Epsilon
+	b.Epsilon = p.epsilon(in.Tenant)
 	if len(b.Options) == 0 {
 		return
 	}

@@ -72,6 +72,7 @@ func Open(b []byte) (*engine.Snapshot, error) {
 	}
 	p := newBandit(w, grid)
 	p.square = newSquare(p, h.Rows)
+	p.cold = 1 / (1 + float64(h.Rows)/coldRows)
 	return &engine.Snapshot{ID: engine.SnapshotID(b), Header: h.Header, Policy: p}, nil
 }
 

@@ -160,7 +160,7 @@ func TestLoopFindsTheBestChannel(t *testing.T) {
 				sum, n = sum+share, n+1
 			}
 		}
-		if n < 400 || sum/float64(n) < .9 {
+		if n < 400 || sum/float64(n) < .8 { // after 4,000 rows the floor still has a fifth of all decisions
 			t.Errorf("%v works best and is chosen with %v, in %d decisions", best, sum/float64(n), n)
 		}
 		for _, c := range w.tenant.Grid.Channels {

@@ -108,21 +108,21 @@ func TestPosteriorIsTheDenseRidge(t *testing.T) {
 			}
 		}
 		if h == policy.Resolve {
-			checkDraws(t, l, w, &lambda, &want, 9)
+			checkDraws(t, l, w, &lambda, &want, 9, spec.Scale)
 		}
 	}
 }
 
 // Each draw's squared length in the metric of the precision is that of the normals it was made
-// from: (θ−μ)ᵀΛ(θ−μ) = zᵀz exactly, a chi-square of as many degrees as parameters.
-func checkDraws(t *testing.T, l policy.Layout, w *policy.Weights, lambda *mat.Dense, mean *mat.VecDense, seed uint64) {
+// from: (θ−μ)ᵀΛ(θ−μ) = scale²·zᵀz exactly, a chi-square of as many degrees as parameters.
+func checkDraws(t *testing.T, l policy.Layout, w *policy.Weights, lambda *mat.Dense, mean *mat.VecDense, seed uint64, scale float64) {
 	z := policy.Normals(make([]float64, len(w.Draws)), seed)
 	for m := range policy.Lanes {
 		d := mat.NewVecDense(l.Params(), nil)
 		want := 0.0
 		for i := range l.Params() {
 			d.SetVec(i, float64(w.Draws[i*policy.Lanes+m])-mean.AtVec(i))
-			want += z[i*policy.Lanes+m] * z[i*policy.Lanes+m]
+			want += scale * scale * z[i*policy.Lanes+m] * z[i*policy.Lanes+m]
 		}
 		var u mat.VecDense
 		u.MulVec(lambda, d)
@@ -236,6 +236,10 @@ func TestShermanMorrison(t *testing.T) {
 // posterior deviations of the truth in every contrast of two contacts.
 func TestLearnsAKnownTruth(t *testing.T) {
 	g, spec := smallGrid(), policy.DefaultPrior()
+	spec.Scale = 1
+	for block := range policy.Blocks { // effects here are far larger than the default believes
+		*spec.Heads[policy.Resolve].Deviation(block) = .2
+	}
 	l := policy.NewLayout(g, 3)
 	effect := func(v engine.Levels, x []float32) float64 {
 		return .35 + .12*float64(v.Channel) - .08*float64(v.Tone)*float64(x[0]) + .05*float64(v.Slot)*float64(x[1]) - .1*float64(v.Offer)
