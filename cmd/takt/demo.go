@@ -204,7 +204,11 @@ func (d *demo) tables(w io.Writer, results []*simulator.Result) error {
 		return err
 	}
 	fmt.Fprintf(w, "\nof these, the cases that arrived from week %d on, when Takt had learned from those before:\n\n", from)
-	return printTable(w, late)
+	if err := printTable(w, late); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "\nTakt began without knowing anything; after 50,000 decisions: takt simulate --policy ladder,best_fixed,bandit,oracle --learn 50000")
+	return err
 }
 
 // leadWeeks is how many weeks make a point of the learning curve: a single one has few cases.
