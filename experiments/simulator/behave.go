@@ -79,7 +79,7 @@ func (w *world) pPay(t *trait, a *Action, day int, fatigue float64) float64 {
 		} else {
 			odds *= d.Windows.PayMiss
 		}
-		if day < lateFrom {
+		if float64(day) < d.Digital.From {
 			odds *= d.Digital.Early
 		} else {
 			odds *= d.Digital.Late
@@ -93,9 +93,6 @@ func (w *world) pPay(t *trait, a *Action, day int, fatigue float64) float64 {
 	}
 	return w.link(min(p, .999), odds)
 }
-
-// lateFrom is the day past due from which a case is late for Digital.
-const lateFrom = 30
 
 func (g *groupModel) odds(group int8, t engine.Tone) float64 {
 	if group == 0 {
@@ -231,7 +228,7 @@ func (c *course) promises(w *world, day int, a *Action, pays bool, lag int) {
 }
 
 func (c *course) promise(w *world, day int, a *Action, due int) {
-	c.held = max(c.held, due)
+	c.held, c.promised = max(c.held, due), true
 	c.tellLater(w, day, a, engine.PromiseMade, engine.EventData{Due: w.date(c.arrived + due), AmountMinor: c.amount - c.paid, Channel: a.Channel, MadeTo: "human"})
 }
 

@@ -26,17 +26,18 @@ type course struct {
 	arrived int // calendar day of the due date
 	watched bool
 
-	review  int // next day on which the creditor looks
-	held    int // the creditor knows of a dispute, plan or promise until this day
-	queue   []coming
-	paid    int64
-	shown   int64 // of it, what the creditor's balance shows
-	settled int   // day on which everything was paid; 0: not yet
-	cured   int   // day on which it was, or on which the first instalment of a plan came that is kept
-	closed  bool
-	ended   bool // nothing more will happen
-	lived   int  // days so far
-	agency  bool
+	review   int // next day on which the creditor looks
+	held     int // the creditor knows of a dispute, plan or promise until this day
+	queue    []coming
+	paid     int64
+	shown    int64 // of it, what the creditor's balance shows
+	promised bool  // a promise is open
+	settled  int   // day on which everything was paid; 0: not yet
+	cured    int   // day on which it was, or on which the first instalment of a plan came that is kept
+	closed   bool
+	ended    bool // nothing more will happen
+	lived    int  // days so far
+	agency   bool
 
 	contacts  []contact
 	fatigue   int
@@ -136,6 +137,7 @@ func (c *course) happen(w *world, day int, e *coming) {
 	case planBreaks:
 		c.tell(w, day, engine.PlanMissed, engine.EventData{})
 	case promiseBreaks:
+		c.promised = false
 		c.tell(w, day, engine.PromiseBroken, engine.EventData{})
 	case disputeEnds:
 		c.tell(w, day, engine.DisputeResolved, engine.EventData{})
@@ -152,6 +154,9 @@ func (c *course) pay(w *world, day int, amount int64) {
 	c.tell(w, day, engine.PaymentReceived, engine.EventData{AmountMinor: amount})
 	if c.paid == c.amount {
 		c.settled = day
+		if c.promised {
+			c.tell(w, day, engine.PromiseKept, engine.EventData{AmountMinor: amount})
+		}
 		if c.cured == 0 {
 			c.cured = day
 		}
@@ -243,8 +248,5 @@ func (c *course) moneyComes() bool {
 // cancel ends the contract some days after its cause.
 func (c *course) cancel(w *world, day int) {
 	c.churned = true
-	c.tell(w, day+cancelDays, engine.ContractCancelled, engine.EventData{})
+	c.tell(w, day+w.cancels, engine.ContractCancelled, engine.EventData{})
 }
-
-// cancelDays is how long a debtor thinks before leaving.
-const cancelDays = 3

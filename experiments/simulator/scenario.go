@@ -164,8 +164,9 @@ type Preference struct {
 	Miss float64 `yaml:"miss" is:"odds"`
 }
 
-// Digital is whether digital contacts work better late, from 30 days past due on.
+// Digital is whether digital contacts work better late.
 type Digital struct {
+	From  float64 `yaml:"late_from" is:"days"` // past due
 	Early float64 `yaml:"early" is:"odds"`
 	Late  float64 `yaml:"late" is:"odds"`
 }
@@ -176,6 +177,7 @@ type Complaints struct {
 	PerContact float64         `yaml:"per_contact" is:"rate"` // factor 1 + per_contact·contacts so far
 	AfterPaid  float64         `yaml:"after_paid" is:"odds"`  // factor for whoever has paid already
 	Churn      float64         `yaml:"churn" is:"share"`      // of complaints
+	Cancels    float64         `yaml:"cancels" is:"days"`     // a contract is cancelled so long after its cause
 	Handover   float64         `yaml:"churn_handover" is:"share"`
 }
 
@@ -204,6 +206,7 @@ type Disputes struct {
 type Moves struct {
 	AYear    float64 `yaml:"a_year" is:"share"`
 	Returned float64 `yaml:"returned" is:"days"` // until a letter comes back, from the contact
+	Post     float64 `yaml:"post" is:"days"`     // until a letter is read, unless money follows sooner
 }
 
 // History is what former contacts show of a debtor.

@@ -184,8 +184,8 @@ func TestTaktLearns(t *testing.T) {
 	}
 }
 
-// byUniform lets Takt decide at random, which needs no training.
-func byUniform(t testing.TB, scenario string, cases int) []outcome {
+// byUniform lets Takt decide at random, which needs no training, and keeps all it was told.
+func byUniform(t testing.TB, scenario string, cases, days int) ([]outcome, *inside) {
 	t.Helper()
 	s, err := Load(scenario)
 	if err != nil {
@@ -201,18 +201,19 @@ func byUniform(t testing.TB, scenario string, cases int) []outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &play{w: w, by: in, watched: true, prefix: "T", seed: 1, cases: cases, days: 3}
+	in.learns, in.taking = true, true
+	p := &play{w: w, by: in, watched: true, prefix: "T", seed: 1, cases: cases, days: days}
 	done, err := p.run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return done
+	return done, in
 }
 
 // Every fault on the way of events leaves the cases whole: all end, and money is counted once.
 func TestFaultsLoseNoCase(t *testing.T) {
 	for _, name := range []string{"late_events", "disobedient", "stale_balance", "complaint_storm"} {
-		done := byUniform(t, name, 500)
+		done, _ := byUniform(t, name, 500, 3)
 		for i := range done {
 			if o := &done[i]; o.accounts == 0 || o.cured < 0 || o.contacts > 6 {
 				t.Fatalf("%s: case %d ended as %+v", name, i, *o)
@@ -427,25 +428,7 @@ func TestIntervals(t *testing.T) {
 // closed but what was on its way, a promise after its call, a letter's answer after the letter, each fact once.
 func TestEventsTellTheStory(t *testing.T) {
 	for _, name := range []string{"base", "stale_balance", "world-9"} {
-		s, err := Load(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, err := newWorld(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tenant := s.Tenant("uniform")
-		tenant.Policy = "uniform"
-		in, err := newInside(tenant)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in.learns, in.taking = true, true
-		p := &play{w: w, by: in, watched: true, prefix: "T", seed: 1, cases: 2000, days: 10}
-		if _, err := p.run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		_, in := byUniform(t, name, 2000, 10)
 		if len(in.desks) != 2000 {
 			t.Fatalf("%s: %d debtors are known", name, len(in.desks))
 		}
@@ -467,6 +450,7 @@ func story(t *testing.T, scenario string, events []engine.Event) {
 		_, called := last[engine.ContactConnected]
 		_, contacted := last[engine.ContactSent]
 		_, agreed := last[engine.PlanAgreed]
+		_, promised := last[engine.PromiseMade]
 		_, complained := last[engine.ComplaintReceived]
 		_, given := last[engine.HandedOver]
 		bad := ""
@@ -477,6 +461,8 @@ func story(t *testing.T, scenario string, events []engine.Event) {
 			bad = "comes before the case is opened"
 		case closed && (e.Type == engine.PaymentReceived || e.Type == engine.PlanPaid || e.Type == engine.PlanMissed || e.Type == engine.HandedOver):
 			bad = "comes after the case is closed"
+		case e.Type == engine.PromiseKept && !promised:
+			bad = "comes before the promise"
 		case e.Type == engine.PromiseMade && !called:
 			bad = "comes before the call"
 		case e.Type == engine.PlanAgreed && !contacted && !called:

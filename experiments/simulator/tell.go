@@ -26,9 +26,6 @@ const (
 // openedAt is the minute of a window in which a contact goes out.
 func openedAt(window uint8) int { return reviewAt + int(window)*180 + 5 }
 
-// postDays is how long a letter travels until it is read, unless money follows sooner.
-const postDays = 3
-
 // told is the day on which a debtor's answer to a contact of a day is told.
 func (w *world) told(day int, a *Action) int {
 	if a.Channel == engine.Letter {
@@ -269,7 +266,7 @@ func (c *course) pastContact(w *world, day, k int, ch engine.Channel) {
 	case engine.Letter:
 		c.event(w, day, minute, engine.ContactSent, about)
 		if answers {
-			c.event(w, day+postDays, acts, engine.ContactReplied, about)
+			c.event(w, day+w.post, acts, engine.ContactReplied, about)
 		}
 	default:
 		c.event(w, day, minute, engine.ContactSent, about)

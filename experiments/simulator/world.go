@@ -27,7 +27,8 @@ type world struct {
 	median, sigma            float64
 	movesADay                float64
 	settles, every, breaks   int     // days
-	promised, returned, post int     // days; post: until a letter is read
+	promised, returned       int     // days
+	post, cancels            int     // days until a letter is read, and until a contract is cancelled
 	lateRate, reminderRate   float64 // of the exponential behind a geometric number
 	first, handover          int
 	gap, limit, span, most   int
@@ -86,7 +87,8 @@ func newWorld(s *Scenario) (*world, error) {
 	w.complain, w.planTone = d.Complaints.Tone.list(), d.Plans.Tone.list()
 	w.settles, w.every, w.breaks = whole(d.Disputes.Days), whole(d.Plans.Every), whole(d.Plans.Breaks)
 	w.promised, w.returned = whole(d.Promises.Breaks), whole(d.Moves.Returned)
-	w.post = min(postDays, max(0, int(w.least[engine.Letter])-1))
+	w.post = min(whole(d.Moves.Post), max(0, int(w.least[engine.Letter])-1)) // no answer after its money
+	w.cancels = whole(d.Complaints.Cancels)
 	w.movesADay = max(-math.Log1p(-min(d.Moves.AYear, .999))/365, 1e-9)
 	w.lateRate = -math.Log1p(-c.Funnel.Late)
 	w.reminderRate = -math.Log1p(-c.Funnel.Late * c.Funnel.OnAccount)

@@ -42,8 +42,9 @@ func World(n int) (*Scenario, error) {
 }
 
 // constants are the numbers that a world leaves alone: definitions, the years that give an age band its
-// name, counts that must be whole, and what is off in base.
-var constants = []string{"types.*.tone.neutral", "ages.*.years", "plans.instalments", "drift.*", "storm.*", "groups.*"}
+// name, counts and days that must be whole, and what is off in base.
+var constants = []string{"types.*.tone.neutral", "ages.*.years", "plans.instalments", "digital.late_from",
+	"complaints.cancels", "moves.post", "drift.*", "storm.*", "groups.*"}
 
 // vary draws all numbers anew and mends what must agree.
 func (d *Debtors) vary(r *rand.Rand) {
