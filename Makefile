@@ -3,7 +3,7 @@
 NPM   := features/embedded/npm
 LIB   := $(NPM)/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so
 STAMP := $(NPM)/node_modules/.verified
-RACE  := ./features/... ./api/... ./models/... ./engine/... ./cmd/...
+RACE  := ./features/... ./api/... ./models/... ./engine/... ./experiments/... ./cmd/...
 export TAKT_BIN := $(CURDIR)/bin/takt
 
 .PHONY: help demo test bench setup build lint race fuzz clean

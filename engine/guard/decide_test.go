@@ -22,7 +22,7 @@ func TestDecideProperties(t *testing.T) {
 	var d, e engine.Decision
 	var ex engine.Explanation
 	contacts := 0
-	for i := range 10_000 / slow {
+	for i := range 12_000 / slow {
 		in := w.input(i%2 == 0)
 		in.Request.Want.Alternatives = 3
 		in.Tenant.Policy = []string{"uniform", "uniform", "ladder"}[w.IntN(3)]

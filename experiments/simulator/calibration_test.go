@@ -43,6 +43,7 @@ var reference = []struct {
 // Every figure of the reference table: shares within 1.5 points, money within 5 %, days within 1. The
 // reference was another program with other random numbers, so 100,000 cases leave little to chance here.
 func TestReferenceTable(t *testing.T) {
+	long(t)
 	for _, want := range reference {
 		cases := 100_000
 		if strings.HasSuffix(want.policy, "_rule") {
@@ -69,6 +70,7 @@ func TestReferenceTable(t *testing.T) {
 
 // The figures of the articles that the product was conceived from, under the status quo.
 func TestSeedFigures(t *testing.T) {
+	long(t)
 	ladder := mustRun(t, Options{Policy: "ladder", Cases: 100_000}, "base")
 	telco := mustRun(t, Options{Policy: "oracle", Cases: 100_000}, "telco")
 	text := mustRun(t, Options{Policy: "uniform", Cases: 100_000}, "base")
@@ -92,6 +94,7 @@ func TestSeedFigures(t *testing.T) {
 // One contact on day 10 by an action for everybody who can be reached so, paid until day 24: the probe of
 // the reference simulation, within 1.5 points.
 func TestProbe(t *testing.T) {
+	long(t)
 	w := base(t)
 	for _, c := range []struct {
 		action string

@@ -14,6 +14,14 @@ import (
 	"takt/engine"
 )
 
+// long leaves a test of statistics out where only races are looked for.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("says nothing about races, and takes minutes under the race detector")
+	}
+}
+
 func text(t testing.TB, r *Result) []byte {
 	t.Helper()
 	b, err := json.Marshal(r)
@@ -26,7 +34,11 @@ func text(t testing.TB, r *Result) []byte {
 // The same options give the same bytes on any number of cores, also while Takt learns.
 func TestSameBytesAtAnyParallelism(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for _, o := range []Options{{Policy: "uniform", Cases: 3000}, {Policy: "oracle", Cases: 1000}, {Policy: "bandit", Cases: 100, Days: 3, Learn: 200}} {
+	list := []Options{{Policy: "uniform", Cases: 3000}, {Policy: "oracle", Cases: 1000}, {Policy: "bandit", Cases: 100, Days: 3, Learn: 200}}
+	if testing.Short() {
+		list = list[:2] // training takes minutes under the race detector
+	}
+	for _, o := range list {
 		var first []byte
 		for _, cores := range []int{1, 3} {
 			runtime.GOMAXPROCS(cores)
@@ -170,6 +182,7 @@ func TestLadderByBothWays(t *testing.T) {
 // Takt learns: frozen after some thousand decisions of other people it earns clearly more than the status quo
 // with the same people, and more than before it learned.
 func TestTaktLearns(t *testing.T) {
+	long(t)
 	o := Options{Policy: "bandit", Cases: 3000}
 	o.Learn = 1
 	prior := mustRun(t, o, "base")
@@ -255,6 +268,7 @@ func TestNullTone(t *testing.T) {
 
 // Without plans it is the reference's null world: text messages 75.1 %, the rule with history 80.6 %.
 func TestNullWorldWithoutPlans(t *testing.T) {
+	long(t)
 	s, err := Load("null_tone")
 	if err != nil {
 		t.Fatal(err)
@@ -273,6 +287,7 @@ func TestNullWorldWithoutPlans(t *testing.T) {
 
 // After the day of the drift the rule that keeps the old preferences earns clearly less.
 func TestDrift(t *testing.T) {
+	long(t)
 	o := Options{Policy: "feature_rule", Cases: 12_000, Days: 360}
 	drifted := mustRun(t, o, "drift")
 	s := drifted
@@ -364,6 +379,7 @@ func TestOptionsAreRefused(t *testing.T) {
 
 // A higher weight of keeping customers never does more harm, one of cost never costs more; the front is what it says.
 func TestSweep(t *testing.T) {
+	long(t)
 	s, err := Load("base")
 	if err != nil {
 		t.Fatal(err)
@@ -482,6 +498,7 @@ func story(t *testing.T, scenario string, events []engine.Event) {
 
 // Odd but valid constants end every case.
 func TestOddScenariosEnd(t *testing.T) {
+	long(t)
 	for name, change := range map[string]func(*Scenario){
 		"disputes end at once":     func(s *Scenario) { s.Debtors.Disputes.Days = 0 },
 		"plans break at once":      func(s *Scenario) { s.Debtors.Plans.Breaks = 0 },
@@ -512,6 +529,7 @@ func TestOddScenariosEnd(t *testing.T) {
 
 // As many decisions are learned from as were asked for, but for the rest of the last day.
 func TestLearnedIsWhatWasAsked(t *testing.T) {
+	long(t)
 	r := mustRun(t, Options{Policy: "bandit", Cases: 50, Days: 1, Learn: 300}, "base")
 	if r.Learned < 300 || r.Learned > 700 {
 		t.Errorf("learned from %d decisions, asked for 300", r.Learned)
