@@ -20,6 +20,7 @@ import (
 	"takt/cmd/app"
 	"takt/engine"
 	"takt/features/history"
+	"takt/features/shareddata"
 )
 
 // letters is the file of the Philadelphia experiment, counted apart from the importer.
@@ -31,14 +32,10 @@ type letters struct {
 
 func readLetters(t *testing.T) letters {
 	t.Helper()
-	shared := os.Getenv("TAKT_SHARED")
-	if shared == "" {
-		shared = filepath.Join(moduleRoot(t), "..", "shared")
-	}
-	l := letters{path: filepath.Join(shared, "data", "phl-tax-letters", "round_two_analysis_owners.csv.gz")}
+	l := letters{path: shareddata.Path(t, "phl-tax-letters/round_two_analysis_owners.csv.gz")}
 	f, err := os.Open(l.path)
 	if err != nil {
-		skip(t, "needs the Philadelphia letters, which may not be shipped: "+err.Error())
+		t.Fatal(err)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)

@@ -5,36 +5,19 @@ import (
 	"encoding/csv"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"takt/experiments/ope"
+	"takt/features/shareddata"
 )
-
-// shared is the path of a file of the shared data, which is no part of the project.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("TAKT_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared") // beside the module's root
-	}
-	path := filepath.Join(root, "data", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("TAKT_REQUIRE") == "1" {
-			t.Fatalf("TAKT_REQUIRE=1 and no shared data: %v; set TAKT_SHARED to the directory that holds data/", err)
-		}
-		t.Skipf("no shared data (%v); set TAKT_SHARED to the directory that holds data/", err)
-	}
-	return path
-}
 
 // table reads a CSV file, gzipped or not.
 func table(t testing.TB, name string) [][]string {
 	t.Helper()
-	f, err := os.Open(shared(t, name))
+	f, err := os.Open(shareddata.Path(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}

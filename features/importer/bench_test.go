@@ -6,11 +6,12 @@ import (
 
 	"takt/engine/cpubench"
 	"takt/features/importer"
+	"takt/features/shareddata"
 )
 
 // BenchmarkPhiladelphia imports the whole letter experiment; cpu-ns/event is process CPU time, GC included.
 func BenchmarkPhiladelphia(b *testing.B) {
-	path := shared(b, "phl-tax-letters/round_two_analysis_owners.csv.gz")
+	path := shareddata.Path(b, "phl-tax-letters/round_two_analysis_owners.csv.gz")
 	m, err := importer.LoadMapping("phl-tax-letters")
 	if err != nil {
 		b.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/big"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,24 +13,8 @@ import (
 
 	"takt/engine"
 	"takt/features/importer"
+	"takt/features/shareddata"
 )
-
-// shared is the path of a file of the shared data, which is no part of the project.
-func shared(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("TAKT_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared") // beside the module's root
-	}
-	path := filepath.Join(root, "data", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("TAKT_REQUIRE") == "1" {
-			t.Fatalf("TAKT_REQUIRE=1 and no shared data: %v; set TAKT_SHARED to the directory that holds data/", err)
-		}
-		t.Skipf("no shared data (%v); set TAKT_SHARED to the directory that holds data/", err)
-	}
-	return path
-}
 
 // sums are what the letter experiment came to.
 type sums struct {
@@ -101,7 +84,7 @@ func count(t testing.TB, path string) (s sums, single map[string]bool) {
 
 // Every owner of the experiment becomes a debtor, every letter a contact, every paying owner a payment.
 func TestPhiladelphia(t *testing.T) {
-	path := shared(t, "phl-tax-letters/round_two_analysis_owners.csv.gz")
+	path := shareddata.Path(t, "phl-tax-letters/round_two_analysis_owners.csv.gz")
 	want, single := count(t, path)
 	m, err := importer.LoadMapping("phl-tax-letters")
 	if err != nil {
