@@ -17,6 +17,7 @@ import (
 
 	"takt/cmd/app"
 	"takt/features/embedded"
+	"takt/features/shareddata"
 )
 
 // builtBinary is the program under test: TAKT_BIN as make built it, or built here once.
@@ -64,28 +65,11 @@ func takt(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
 	c := exec.Command(bin, args...)
 	c.Stdout, c.Stderr = &out, &errs
-	c.Dir = moduleRoot(t)
+	c.Dir = shareddata.Module(t)
 	if err := c.Run(); err != nil && c.ProcessState == nil {
 		t.Fatal(err)
 	}
 	return out.String(), errs.String(), c.ProcessState.ExitCode()
-}
-
-func moduleRoot(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
 }
 
 // served is a running `takt serve`.
@@ -124,7 +108,7 @@ func startServer(t testing.TB, data string, args ...string) *served {
 	s := &served{t: t, data: data, log: &lockedBuffer{}}
 	s.cmd = exec.Command(bin, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"}, args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	s.cmd.Dir = moduleRoot(t)
+	s.cmd.Dir = shareddata.Module(t)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

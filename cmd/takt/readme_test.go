@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"takt/features/shareddata"
 )
 
 // The demo ends with its table and leaves the server running; then the README's two curls, as they
@@ -27,7 +29,7 @@ func TestReadmeCurlsAgainstTheDemo(t *testing.T) {
 	}
 	pictures := t.TempDir()
 	demo := exec.Command(bin, "demo", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--out", pictures)
-	demo.Dir = moduleRoot(t)
+	demo.Dir = shareddata.Module(t)
 	out, err := demo.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +50,7 @@ func TestReadmeCurlsAgainstTheDemo(t *testing.T) {
 			t.Errorf("picture %s: %v %v", name, info, err)
 		}
 	}
-	readme, err := os.ReadFile(filepath.Join(moduleRoot(t), "README.md"))
+	readme, err := os.ReadFile(filepath.Join(shareddata.Module(t), "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"takt/features/shareddata"
 )
 
 // Every way in which a server may not start ends with exit code 1 or 2 and says in few lines what
@@ -59,7 +61,7 @@ func TestTroubleNamesTheWayOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.Command(bin, c.args...)
-			cmd.Dir = moduleRoot(t)
+			cmd.Dir = shareddata.Module(t)
 			cmd.Env = append(os.Environ(), c.env)
 			out, _ := cmd.CombinedOutput()
 			if code := cmd.ProcessState.ExitCode(); code != c.code {

@@ -39,7 +39,8 @@ type PriorSpec struct {
 // worlds 1 to 6, rounded up: which channel, and which channel for whom, counts most; tones, slots and
 // offers differ by a few points, and more in pairs than alone (a plan needs a tone that lets one ask
 // for it). Amounts vary less in the worlds than in life, so theirs are wider. Draws are half as wide as the
-// posterior: with hundreds of actions the best of 32 draws is otherwise mostly the luckiest (worlds 7 to 13).
+// posterior: with hundreds of actions the best of 32 draws is otherwise mostly the luckiest (better in worlds
+// 11 and 12, no different in 7).
 func DefaultPrior() PriorSpec {
 	return PriorSpec{Scale: .5, Heads: [Heads]HeadPrior{
 		Resolve: {Mean: .3, Hold: -.1, Noise: .2, Weight: 20, Base: .2, BaseX: .13, HoldSD: .1, HoldX: .015,

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"takt/engine"
 )
@@ -121,6 +122,26 @@ func TestReviewsAreKept(t *testing.T) {
 	}
 	if len(seen) < 40 {
 		t.Errorf("only %d cases were looked at", len(seen))
+	}
+}
+
+// So are Takt's: each decision of a case comes on the day that the one before named as its next review.
+func TestTaktsReviewsAreKept(t *testing.T) {
+	w := base(t)
+	_, in := byUniform(t, "base", 300, 2)
+	day := func(at time.Time) engine.Date { return engine.DateOf(at.In(w.loc)) }
+	followed := 0
+	for _, k := range in.desks {
+		for i := 1; i < len(k.log.Decisions); i++ {
+			before, d := &k.log.Decisions[i-1], &k.log.Decisions[i]
+			if want := max(day(before.Review), day(before.IssuedAt)+1); day(d.IssuedAt) != want {
+				t.Fatalf("case %s is decided on %s, its review was %s", d.Case, day(d.IssuedAt), want)
+			}
+			followed++
+		}
+	}
+	if followed < 500 {
+		t.Errorf("only %d reviews", followed)
 	}
 }
 

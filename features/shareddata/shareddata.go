@@ -16,7 +16,7 @@ func Path(t testing.TB, name string) string {
 	t.Helper()
 	root := os.Getenv("TAKT_SHARED")
 	if root == "" {
-		root = filepath.Join(module(t), "..", "shared")
+		root = filepath.Join(Module(t), "..", "shared")
 	}
 	path := filepath.Join(root, "data", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
@@ -28,8 +28,8 @@ func Path(t testing.TB, name string) string {
 	return path
 }
 
-// module is the module's root, above the package under test.
-func module(t testing.TB) string {
+// Module is the module's root, above the package under test.
+func Module(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
