@@ -7,7 +7,7 @@ import (
 	"takt/engine"
 )
 
-// Bandit is linear Thompson sampling over the factored model of a snapshot: see the package's
+// Bandit is Thompson sampling over the factored model of a snapshot: see the package's
 // formulas. The weights of the three goals, the open amount and the costs act at decision time; a
 // change of them needs no new snapshot.
 type Bandit struct {

@@ -14,7 +14,7 @@ import (
 )
 
 // Algorithm is the name and version of the model that Encode writes and Open reads.
-const Algorithm = "linear-ts/2"
+const Algorithm = "factored-ts/3"
 
 // Format is the version of the snapshot bytes.
 const Format = 1

@@ -39,7 +39,8 @@ func (d *Breakdown) At(p Part, feature int) float64 { return d.Minor[int(p)*d.Wi
 // Compare splits the difference in value of options i and j by part and feature; d's memory is
 // reused. The model is linear but for two things, which are split without rest: the product of
 // P(resolve) and amount (each factor's change at the mean of the other, its Shapley value) and the
-// clamps to [0,1] (shared out in proportion).
+// links, σ of the resolve head and the clamps of the others (what they leave of a difference is shared
+// out over its parts in proportion).
 func (p *Bandit) Compare(d *Breakdown, b *engine.Ballot, in *engine.Input, i, j int) {
 	sc := p.pool.Get().(*scratch)
 	defer p.pool.Put(sc)
@@ -91,7 +92,7 @@ type comparison struct {
 	rates     [Heads]float64
 }
 
-// expect is the posterior means of an action, unclamped, in float64.
+// expect is the posterior means of an action before the link, in float64.
 func (x *comparison) expect(action int) (u [Heads]float64) {
 	x.each(action, func(_ Part, param, _ int, v float64) {
 		for h := range u {
@@ -106,10 +107,14 @@ func (x *comparison) expect(action int) (u [Heads]float64) {
 	return u
 }
 
-// price sets the rates from the unclamped means of both options.
+// price sets the rates from the means of both options before the link. σ is the kernel's, so that parts
+// sum to the difference of its values.
 func (x *comparison) price(s *slopes, i, j [Heads]float64) {
 	limit := func(h Head, v float64) float64 {
-		if h == Amount {
+		switch h {
+		case Resolve:
+			return linkK / inverse(v)
+		case Amount:
 			return min(max(v, 0), MaxShare)
 		}
 		return min(max(v, 0), 1)
@@ -117,7 +122,11 @@ func (x *comparison) price(s *slopes, i, j [Heads]float64) {
 	middle := func(h Head) float64 { return (limit(h, i[h]) + limit(h, j[h])) / 2 }
 	worth := [Heads]float64{s.resolve * middle(Amount), s.resolve * middle(Resolve), -s.complaint, -s.churn}
 	for h := range Head(Heads) {
-		if raw := i[h] - j[h]; raw != 0 {
+		switch raw := i[h] - j[h]; {
+		case raw == 0:
+		case h == Resolve:
+			x.rates[h] = worth[h] * slope(i[h], j[h])
+		default:
 			x.rates[h] = worth[h] * (limit(h, i[h]) - limit(h, j[h])) / raw
 		}
 	}

@@ -1,13 +1,14 @@
 // Package policy holds the rules that vote on a decision's eligible actions.
 //
-// [NewUniform] gives every eligible action the same vote. [Bandit] is linear Thompson sampling in
+// [NewUniform] gives every eligible action the same vote. [Bandit] is Thompson sampling in
 // factored form: every head of the model is
 //
 //	u(x, channel, tone, slot, offer) = b(x) + w_channel(x) + w_tone(x) + w_slot(x) + w_offer(x) + pairs
 //	u(x, hold)                       = b(x) + w_hold(x)
 //
 // where b and each w are weight vectors over (1, x) and pairs are tables channel×tone,
-// channel×slot, tone×slot, channel×offer and tone×offer. The resolve head comes in [Lanes] joint posterior draws that lie in
+// channel×slot, tone×slot, channel×offer and tone×offer. The resolve head is logistic, P(resolve) = σ(u) with [Sigmoid],
+// the others linear and kept within their range. The resolve head comes in [Lanes] joint posterior draws that lie in
 // the snapshot's bytes, the heads amount, complaint and churn by posterior mean. Each draw votes
 // for its best eligible action, so propensities are exact and serving draws nothing.
 //

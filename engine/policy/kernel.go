@@ -15,7 +15,7 @@ type term struct {
 }
 
 // entry is one contact on its way into the comparison: where the parts lie that its draws are the
-// sum of, and its value gain·clamp(sum) + fixed.
+// sum of, and its value gain/inverse(sum) + fixed; K is in the gain.
 type entry struct {
 	place
 	option      int32
@@ -37,6 +37,7 @@ type scratch struct {
 	tsMu    []means
 	entries []entry
 	costs   []float64 // of the entries: price times -1
+	chances []lanes   // of the entries: inverse of the posterior mean, Lanes in a row, for the assembly
 	best    lanes
 	arg     [Lanes]int32
 }
@@ -120,10 +121,12 @@ func (v means) plus(a means) means {
 	return means{v.resolve + a.resolve, v.amount + a.amount, v.complaint + a.complaint, v.churn + a.churn}
 }
 
-// start makes option i the best of every draw.
+// start makes option i the best of every draw, z its log odds.
 func (sc *scratch) start(z *lanes, gain, fixed float32, i int32) {
+	sc.inverse(z)
+	gain *= linkK
 	for m := range z {
-		sc.best[m], sc.arg[m] = float32(gain*clamp(z[m], 1))+fixed, i
+		sc.best[m], sc.arg[m] = float32(gain/z[m])+fixed, i
 	}
 }
 
@@ -146,10 +149,10 @@ func (sc *scratch) compare(w *Weights) {
 		e := &sc.entries[i]
 		a, b, c := &sc.cto[e.cto], &sc.ts[e.ts], w.drawsAt(int(e.pair))
 		for m := range z {
-			z[m] = a[m] + b[m] + c[m]
+			z[m] = inverse(a[m] + b[m] + c[m])
 		}
 		for m := range z {
-			if v := float32(e.gain*clamp(z[m], 1)) + e.fixed; v > sc.best[m] {
+			if v := float32(e.gain/z[m]) + e.fixed; v > sc.best[m] {
 				sc.best[m], sc.arg[m] = v, e.option
 			}
 		}

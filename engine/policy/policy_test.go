@@ -29,10 +29,13 @@ func random(tb testing.TB, seed uint64, channels, tones, slots, offers, features
 	t.Grid = grid(channels, tones, slots, offers)
 	w := NewWeights(NewLayout(&t.Grid, features))
 	for i := range w.Draws {
-		w.Draws[i] = float32(r.NormFloat64() * .08)
+		w.Draws[i] = float32(r.NormFloat64() * .4) // log odds
 	}
 	for i := range w.Means {
 		w.Means[i] = float32(r.NormFloat64() * .08)
+		if Head(i%Heads) == Resolve {
+			w.Means[i] *= 5
+		}
 	}
 	w.Means[Amount], w.Means[Complaint], w.Means[Churn] = .9, .1, .2
 	in := &engine.Input{Tenant: t, Request: &engine.Request{}, X: make([]float32, features)}
@@ -93,13 +96,13 @@ func TestVotesAndValuesAreTheFormula(t *testing.T) {
 			amount := 5990 * bounded(head(Amount), 2)
 			churn, complaint := bounded(head(Churn), 1), bounded(head(Complaint), 1)
 			value := func(pr float64) float64 {
-				return r.Value(bounded(pr, 1), amount, r.Minor(o.CostMicro), churn, complaint)
+				return r.Value(pr, amount, r.Minor(o.CostMicro), churn, complaint)
 			}
-			if want := value(head(Resolve)); math.Abs(b.Value[i]-want) > .05 {
+			if want := value(Sigmoid(head(Resolve))); math.Abs(b.Value[i]-want) > .05 {
 				t.Fatalf("seed %d: option %d is worth %v, the formula says %v", seed, i, b.Value[i], want)
 			}
 			for m := range best {
-				v := value(truth(w, in.X, rows, pairs, func(q int) float32 { return w.Draws[q*Lanes+m] }))
+				v := value(Sigmoid(truth(w, in.X, rows, pairs, func(q int) float32 { return w.Draws[q*Lanes+m] })))
 				lead[m] = min(lead[m], math.Abs(v-best[m]))
 				if v > best[m] {
 					lead[m], best[m], arg[m] = v-best[m], v, i
@@ -108,7 +111,7 @@ func TestVotesAndValuesAreTheFormula(t *testing.T) {
 		}
 		want, sure := make([]float64, len(b.Options)), 0.0
 		for m := range arg {
-			if lead[m] > .01 { // a hundredth of a cent: clear of float32 rounding
+			if lead[m] > .1 { // a tenth of a cent: clear of float32 rounding and twice the error of σ, 5990·3.6e-6
 				want[arg[m]]++
 				sure++
 			}
@@ -133,7 +136,7 @@ func TestAssemblyIsThePlainKernel(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		in, b, p := random(t, seed, 1+r.IntN(8), 1+r.IntN(6), 1+r.IntN(9), 1+r.IntN(4), r.IntN(70))
 		for i := range p.weights.Draws {
-			p.weights.Draws[i] *= 3 // often outside [0,1]
+			p.weights.Draws[i] *= float32(1 + seed%3*5) // also where σ is 0 or 1
 		}
 		b.Options = slices.DeleteFunc(b.Options, func(o engine.Option) bool { return o.Action > 0 && r.Float64() < .4 })
 		plain := &Bandit{weights: p.weights, grid: p.grid, pool: pool(false)}
@@ -236,7 +239,7 @@ func TestNewLevelTakesThePopulationPrior(t *testing.T) {
 		rows, pairs := w.Layout.Blocks(nil, nil, engine.Levels{Channel: v.Channel, Tone: 2, Slot: v.Slot, Offer: v.Offer})
 		pr := truth(w, in.X, rows, pairs, func(q int) float32 { return w.Means[q*Heads] })
 		got := p.Scores(b2, &in2, a).PResolve
-		if math.Abs(got-bounded(pr, 1)) > 1e-5 {
+		if math.Abs(got-Sigmoid(pr)) > 1e-5 {
 			t.Fatalf("action %d of a new tone resolves with %v, the spare row gives %v", a, got, pr)
 		}
 	}
@@ -271,7 +274,8 @@ func TestScoresAndBreakdownAgreeWithValues(t *testing.T) {
 		var d Breakdown
 		for i := range b.Options {
 			s := p.Scores(b, in, i)
-			if math.Abs(s.NetMinor-b.Value[i]) > 1e-2 || s.P10 > s.P90 || s.P10 < 0 || s.P90 > 1 {
+			// Sums of float32 in another order: up to 12,000 minor units times some 2e-6.
+			if math.Abs(s.NetMinor-b.Value[i]) > 3e-2 || s.P10 > s.P90 || s.P10 < 0 || s.P90 > 1 {
 				t.Fatalf("option %d: scores %+v, value %v", i, s, b.Value[i])
 			}
 			for _, j := range []int{0, (i*7 + 3) % len(b.Options)} {
@@ -280,7 +284,7 @@ func TestScoresAndBreakdownAgreeWithValues(t *testing.T) {
 				for _, v := range d.Minor {
 					sum += v
 				}
-				if want := b.Value[i] - b.Value[j]; math.Abs(sum-want) > 1e-2 {
+				if want := b.Value[i] - b.Value[j]; math.Abs(sum-want) > 3e-2 {
 					t.Fatalf("seed %d, options %d and %d: contributions sum to %v, values differ by %v", seed, i, j, sum, want)
 				}
 			}

@@ -10,9 +10,10 @@ import (
 // on top. Predictions are clamped to it, and so are the shares that are learned from.
 const MaxShare = 2
 
-// clamped keeps probabilities in [0,1] and the share in [0,MaxShare].
-func (v means) clamped() means {
-	return means{clamp(v.resolve, 1), clamp(v.amount, MaxShare), clamp(v.complaint, 1), clamp(v.churn, 1)}
+// linked turns the sums of the heads into what they predict: the log odds of a settlement into its
+// probability; the other probabilities are kept in [0,1] and the share in [0,MaxShare].
+func (v means) linked() means {
+	return means{linkK / inverse(v.resolve), clamp(v.amount, MaxShare), clamp(v.complaint, 1), clamp(v.churn, 1)}
 }
 
 // vote values every option and finds each draw's best. Options come in index order, hold first.
@@ -58,13 +59,13 @@ func (sc *scratch) list(pl *plan, options []engine.Option, cost float64) {
 func (sc *scratch) mark(pl *plan) {
 	sc.ctoUsed, sc.tsUsed = resize(sc.ctoUsed, pl.channels*pl.tones*pl.offers), resize(sc.tsUsed, pl.tones*pl.slots)
 	sc.used = resize(sc.used, len(pl.first))
-	ctoUsed, tsUsed, used := sc.ctoUsed, sc.tsUsed, sc.used
+	entries, ctoUsed, tsUsed, used := sc.entries, sc.ctoUsed, sc.tsUsed, sc.used
 	clear(ctoUsed)
 	clear(tsUsed)
 	clear(used)
 	used[rowBase], used[rowHold] = true, true
-	for i := range sc.entries {
-		at := &sc.entries[i].place
+	for i := range entries {
+		at := &entries[i].place
 		tsUsed[at.ts], ctoUsed[at.cto] = true, true
 	}
 }
@@ -95,7 +96,7 @@ func (sc *scratch) sumRows(w *Weights, pl *plan) {
 func (sc *scratch) hold(b *engine.Ballot, i int, s slopes) {
 	var z lanes
 	sc.add(&z, &sc.draw[rowBase], &sc.draw[rowHold])
-	u := sc.mean[rowBase].plus(sc.mean[rowHold]).clamped()
+	u := sc.mean[rowBase].plus(sc.mean[rowHold]).linked()
 	gain, fixed := s.price(u, -s.cost*float64(b.Options[i].CostMicro))
 	b.Value[i] = float64(gain*float64(u.resolve)) + fixed
 	sc.start(&z, float32(gain), float32(fixed), int32(i))
@@ -104,15 +105,18 @@ func (sc *scratch) hold(b *engine.Ballot, i int, s slopes) {
 // price sets gain and fixed of the entries and the values of their options.
 func (sc *scratch) price(w *Weights, values []float64, s slopes) {
 	if sc.simd {
-		rates := s.rates()
-		priceAVX2(&sc.entries[0], len(sc.entries), &sc.ctoMu[0], &sc.tsMu[0], w.meansAt(0), &sc.costs[0], &rates, &values[0])
+		n, rates := len(sc.entries), s.rates()
+		sc.chances = resize(sc.chances, (n+Lanes-1)/Lanes)
+		resolveAVX2(&sc.chances[0], &sc.entries[0], n, &sc.ctoMu[0], &sc.tsMu[0], w.meansAt(0))
+		inverseAVX2(&sc.chances[0], len(sc.chances))
+		priceAVX2(&sc.entries[0], n, &sc.ctoMu[0], &sc.tsMu[0], w.meansAt(0), &sc.chances[0], &sc.costs[0], &rates, &values[0])
 		return
 	}
 	for i := range sc.entries {
 		e := &sc.entries[i]
-		u := sc.ctoMu[e.cto].plus(sc.tsMu[e.ts]).plus(*w.meansAt(int(e.pair))).clamped()
+		u := sc.ctoMu[e.cto].plus(sc.tsMu[e.ts]).plus(*w.meansAt(int(e.pair))).linked()
 		gain, fixed := s.price(u, sc.costs[i])
-		e.gain, e.fixed = float32(gain), float32(fixed)
+		e.gain, e.fixed = float32(gain)*linkK, float32(fixed)
 		values[e.option] = float64(gain*float64(u.resolve)) + fixed
 	}
 }

@@ -16,10 +16,11 @@ func (p *Bandit) Scores(b *engine.Ballot, in *engine.Input, i int) engine.Scores
 	sc.list(pl, b.Options[i:i+1], 0)
 	sc.sumRows(p.weights, pl)
 	o := &b.Options[i]
-	u := sc.expect(p.weights, pl, o.Action).clamped()
+	u := sc.expect(p.weights, pl, o.Action).linked()
 	z := sc.draws(p.weights, pl, o.Action)
+	sc.inverse(&z)
 	for m := range z {
-		z[m] = clamp(z[m], 1)
+		z[m] = linkK / z[m]
 	}
 	slices.Sort(z[:])
 	r, amount := &in.Tenant.Reward, openMinor(b, in)*float64(u.amount)
@@ -28,7 +29,7 @@ func (p *Bandit) Scores(b *engine.Ballot, in *engine.Input, i int) engine.Scores
 		NetMinor: r.Value(float64(u.resolve), amount, r.Minor(o.CostMicro), float64(u.churn), float64(u.complaint))}
 }
 
-// expect is the posterior means of one action before they are clamped.
+// expect is the posterior means of one action before the link: log odds, and shares not clamped.
 func (sc *scratch) expect(w *Weights, pl *plan, action int) means {
 	u := sc.mean[rowBase]
 	if action == engine.Hold {
@@ -44,7 +45,7 @@ func (sc *scratch) expect(w *Weights, pl *plan, action int) means {
 	return u
 }
 
-// draws are the unclamped draws of one action's resolve probability.
+// draws are the draws of one action's log odds of a settlement.
 func (sc *scratch) draws(w *Weights, pl *plan, action int) (z lanes) {
 	if action == engine.Hold {
 		sc.add(&z, &sc.draw[rowBase], &sc.draw[rowHold])

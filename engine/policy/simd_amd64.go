@@ -13,7 +13,15 @@ func addAVX2(dst, a, b *lanes)
 func bestAVX2(entries *entry, n int, cto, ts, pairs *lanes, best *lanes, arg *[Lanes]int32)
 
 //go:noescape
-func priceAVX2(entries *entry, n int, cto, ts, pairs *means, costs *float64, rates *[Heads]float64, values *float64)
+func inverseAVX2(p *lanes, n int)
+
+// resolveAVX2 writes the log odds of the entries' posterior means, n numbers.
+//
+//go:noescape
+func resolveAVX2(dst *lanes, entries *entry, n int, cto, ts, pairs *means)
+
+//go:noescape
+func priceAVX2(entries *entry, n int, cto, ts, pairs *means, chances *lanes, costs *float64, rates *[Heads]float64, values *float64)
 
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 

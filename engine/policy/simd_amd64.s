@@ -63,25 +63,73 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	VZEROUPPER
 	RET
 
-// addParts is the sum of eight lanes of cto, ts and pair.
-#define addParts(at) \
-	VMOVUPS at(R8)(AX*1), Y13 \
-	VADDPS at(R9)(DX*1), Y13, Y13 \
-	VADDPS at(R10)(SI*1), Y13, Y13
+// each does the same to the four registers t, 32 lanes, each with its own s.
+#define each(do) \
+	do(Y8, Y12) \
+	do(Y9, Y13) \
+	do(Y10, Y14) \
+	do(Y11, Y15)
 
-// keepBest clamps the sum to [0, 1] = [Y8, Y9], multiplies it by the gain in Y10 and adds Y11; where
-// that is above best, it and the option in Y12 take the place. Comparing the bits as integers orders
-// these numbers alike and leaves the units that add free.
-#define keepBest(best, arg) \
-	VPMAXSD Y8, Y13, Y13 \
-	VPMINSD Y9, Y13, Y13 \
-	VMULPS Y10, Y13, Y13 \
-	VADDPS Y11, Y13, Y13 \
-	VCMPPS $0x1e, best, Y13, Y14 \
-	VBLENDVPS Y14, Y13, best, best \
-	VBLENDVPS Y14, Y12, arg, arg
+// before does it to the registers of the option before, in bestAVX2.
+#define before(do) \
+	do(Y4, Y12) \
+	do(Y5, Y13) \
+	do(Y6, Y14) \
+	do(Y7, Y15)
+
+// The steps of inverse in link.go. A step is taken for all lanes before the next one, which has to wait for it.
+#define scale(t, s) VMULPS minus<>(SB), t, t
+#define shift(t, s) VADDPS half<>(SB), t, t
+#define positive(t, s) VPXOR s, s, s; VPMAXSD s, t, t
+#define square(t, s) VMULPS t, t, s
+#define addMost(t, s) VADDPS threeQuarters<>(SB), s, s
+#define squareS(t, s) VMULPS s, s, s
+#define addS(t, s) VADDPS s, t, t
+#define squared(t, s) VMULPS t, t, t
+#define addK(t, s) VADDPS k<>(SB), t, t
+
+// parts adds up eight lanes of cto, ts and pair of the entry at BX.
+#define parts(at, z) \
+	VMOVUPS at(R8)(AX*1), z \
+	VADDPS at(R9)(DX*1), z, z \
+	VADDPS at(R10)(SI*1), z, z
+
+// addParts does so for 32 lanes.
+#define addParts \
+	MOVWLZX (BX), AX \
+	MOVWLZX 2(BX), DX \
+	MOVL 4(BX), SI \
+	SHLQ $7, AX \
+	SHLQ $7, DX \
+	SHLQ $7, SI \
+	parts(0, Y8) \
+	parts(32, Y9) \
+	parts(64, Y10) \
+	parts(96, Y11)
+
+// keep divides the gain in Y13 by the inverse and adds Y14; where that is above best, it and the option in Y12
+// take the place.
+#define keep(z, best, at) \
+	VDIVPS z, Y13, z \
+	VADDPS Y14, z, z \
+	VCMPPS $0x1e, best, z, Y15 \
+	VBLENDVPS Y15, z, best, best \
+	VMOVUPS at(R13), z \
+	VBLENDVPS Y15, Y12, z, z \
+	VMOVUPS z, at(R13)
+
+// keepBest is for the entry before the one at BX.
+#define keepBest \
+	VBROADCASTSS -12(BX), Y12 \
+	VBROADCASTSS -8(BX), Y13 \
+	VBROADCASTSS -4(BX), Y14 \
+	keep(Y4, Y0, 0) \
+	keep(Y5, Y1, 32) \
+	keep(Y6, Y2, 64) \
+	keep(Y7, Y3, 96)
 
 // func bestAVX2(entries *entry, n int, cto, ts, pairs *lanes, best *lanes, arg *[Lanes]int32)
+// The powers and the division of an option run beside the sums and p of the next one: neither waits for the other.
 TEXT ·bestAVX2(SB), NOSPLIT, $0-56
 	MOVQ entries+0(FP), BX
 	MOVQ n+8(FP), CX
@@ -94,59 +142,124 @@ TEXT ·bestAVX2(SB), NOSPLIT, $0-56
 	VMOVUPS 32(R12), Y1
 	VMOVUPS 64(R12), Y2
 	VMOVUPS 96(R12), Y3
-	VMOVUPS (R13), Y4
-	VMOVUPS 32(R13), Y5
-	VMOVUPS 64(R13), Y6
-	VMOVUPS 96(R13), Y7
-	VXORPS Y8, Y8, Y8
-	MOVL $0x3f800000, AX
-	MOVL AX, X9
-	VBROADCASTSS X9, Y9
+	addParts
+	each(scale)
+	each(shift)
+	each(positive)
+	each(square)
+	each(addMost)
+	each(squareS)
+	each(addS)
+	JMP test
 option:
-	MOVWLZX (BX), AX
-	MOVWLZX 2(BX), DX
-	MOVL 4(BX), SI
-	SHLQ $7, AX
-	SHLQ $7, DX
-	SHLQ $7, SI
-	VBROADCASTSS 8(BX), Y12
-	VBROADCASTSS 12(BX), Y10
-	VBROADCASTSS 16(BX), Y11
-	addParts(0)
-	keepBest(Y0, Y4)
-	addParts(32)
-	keepBest(Y1, Y5)
-	addParts(64)
-	keepBest(Y2, Y6)
-	addParts(96)
-	keepBest(Y3, Y7)
+	addParts
+	each(scale)
+	before(squared)
+	each(shift)
+	each(positive)
+	before(squared)
+	each(square)
+	each(addMost)
+	before(squared)
+	each(squareS)
+	before(addK)
+	each(addS)
+	keepBest
+test:
+	VMULPS Y8, Y8, Y4
+	VMULPS Y9, Y9, Y5
+	VMULPS Y10, Y10, Y6
+	VMULPS Y11, Y11, Y7
 	ADDQ $20, BX
 	DECQ CX
 	JNZ option
+	before(squared)
+	before(squared)
+	before(squared)
+	before(addK)
+	keepBest
 	VMOVUPS Y0, (R12)
 	VMOVUPS Y1, 32(R12)
 	VMOVUPS Y2, 64(R12)
 	VMOVUPS Y3, 96(R12)
-	VMOVUPS Y4, (R13)
-	VMOVUPS Y5, 32(R13)
-	VMOVUPS Y6, 64(R13)
-	VMOVUPS Y7, 96(R13)
 	VZEROUPPER
 	RET
 
-// func priceAVX2(entries *entry, n int, cto, ts, pairs *means, costs *float64, rates *[Heads]float64, values *float64)
-TEXT ·priceAVX2(SB), NOSPLIT, $0-64
+// inverse replaces the log odds in Y8 to Y11 and uses Y12 to Y15.
+#define inverse \
+	each(scale) \
+	each(shift) \
+	each(positive) \
+	each(square) \
+	each(addMost) \
+	each(squareS) \
+	each(addS) \
+	each(squared) \
+	each(squared) \
+	each(squared) \
+	each(squared) \
+	each(addK)
+
+// func inverseAVX2(p *lanes, n int)
+TEXT ·inverseAVX2(SB), NOSPLIT, $0-16
+	MOVQ p+0(FP), DI
+	MOVQ n+8(FP), CX
+next:
+	VMOVUPS (DI), Y8
+	VMOVUPS 32(DI), Y9
+	VMOVUPS 64(DI), Y10
+	VMOVUPS 96(DI), Y11
+	inverse
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	VMOVUPS Y10, 64(DI)
+	VMOVUPS Y11, 96(DI)
+	ADDQ $128, DI
+	DECQ CX
+	JNZ next
+	VZEROUPPER
+	RET
+
+// func resolveAVX2(dst *lanes, entries *entry, n int, cto, ts, pairs *means)
+TEXT ·resolveAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), DI
+	MOVQ entries+8(FP), BX
+	MOVQ n+16(FP), CX
+	MOVQ cto+24(FP), R8
+	MOVQ ts+32(FP), R9
+	MOVQ pairs+40(FP), R10
+next:
+	MOVWLZX (BX), AX
+	MOVWLZX 2(BX), DX
+	MOVL 4(BX), SI
+	SHLQ $4, AX
+	SHLQ $4, DX
+	SHLQ $4, SI
+	VMOVSS (R8)(AX*1), X0
+	VADDSS (R9)(DX*1), X0, X0
+	VADDSS (R10)(SI*1), X0, X0
+	VMOVSS X0, (DI)
+	ADDQ $20, BX
+	ADDQ $4, DI
+	DECQ CX
+	JNZ next
+	RET
+
+// func priceAVX2(entries *entry, n int, cto, ts, pairs *means, chances *lanes, costs *float64, rates *[Heads]float64, values *float64)
+TEXT ·priceAVX2(SB), NOSPLIT, $0-72
 	MOVQ entries+0(FP), BX
 	MOVQ n+8(FP), CX
 	MOVQ cto+16(FP), R8
 	MOVQ ts+24(FP), R9
 	MOVQ pairs+32(FP), R10
-	MOVQ costs+40(FP), R12
-	MOVQ rates+48(FP), AX
-	MOVQ values+56(FP), R13
+	MOVQ chances+40(FP), DI
+	MOVQ costs+48(FP), R12
+	MOVQ rates+56(FP), AX
+	MOVQ values+64(FP), R13
 	VMOVUPD (AX), Y8
 	VXORPS X9, X9, X9
 	VMOVUPS tops<>(SB), X10
+	VMOVSS k<>(SB), X11
 option:
 	MOVWLZX (BX), AX
 	MOVWLZX 2(BX), DX
@@ -159,6 +272,8 @@ option:
 	VADDPS (R10)(SI*1), X0, X0
 	VMAXPS X9, X0, X0
 	VMINPS X10, X0, X0
+	VDIVSS (DI), X11, X1
+	VMOVSS X1, X0, X0        // P(resolve) takes its place
 	VCVTPS2PD X0, Y0
 	VMULPD Y8, Y0, Y0        // P(resolve), gain, complaint, churn
 	VEXTRACTF128 $1, Y0, X1
@@ -172,22 +287,49 @@ option:
 	MOVL 8(BX), AX
 	VMOVSD X5, (R13)(AX*8)
 	VCVTSD2SS X4, X4, X4
+	VMULSS X11, X4, X4       // gain·K
 	VCVTSD2SS X3, X3, X3
 	VMOVSS X4, 12(BX)
 	VMOVSS X3, 16(BX)
 	ADDQ $20, BX
+	ADDQ $4, DI
 	ADDQ $8, R12
 	DECQ CX
 	JNZ option
 	VZEROUPPER
 	RET
 
-// The bounds of resolve, amount, complaint and churn: 1, maxShare, 1, 1.
+// The bounds of resolve (not used), amount, complaint and churn: 1, maxShare, 1, 1.
 DATA tops<>+0(SB)/4, $1.0
 DATA tops<>+4(SB)/4, $2.0
 DATA tops<>+8(SB)/4, $1.0
 DATA tops<>+12(SB)/4, $1.0
 GLOBL tops<>(SB), RODATA|NOPTR, $16
+
+// The constants of inverse, eight times each: -1/32, 1/2, 3/4, K.
+DATA minus<>+0(SB)/8, $0xbd000000bd000000
+DATA minus<>+8(SB)/8, $0xbd000000bd000000
+DATA minus<>+16(SB)/8, $0xbd000000bd000000
+DATA minus<>+24(SB)/8, $0xbd000000bd000000
+GLOBL minus<>(SB), RODATA|NOPTR, $32
+
+DATA half<>+0(SB)/8, $0x3f0000003f000000
+DATA half<>+8(SB)/8, $0x3f0000003f000000
+DATA half<>+16(SB)/8, $0x3f0000003f000000
+DATA half<>+24(SB)/8, $0x3f0000003f000000
+GLOBL half<>(SB), RODATA|NOPTR, $32
+
+DATA threeQuarters<>+0(SB)/8, $0x3f4000003f400000
+DATA threeQuarters<>+8(SB)/8, $0x3f4000003f400000
+DATA threeQuarters<>+16(SB)/8, $0x3f4000003f400000
+DATA threeQuarters<>+24(SB)/8, $0x3f4000003f400000
+GLOBL threeQuarters<>(SB), RODATA|NOPTR, $32
+
+DATA k<>+0(SB)/8, $0x442435d0442435d0
+DATA k<>+8(SB)/8, $0x442435d0442435d0
+DATA k<>+16(SB)/8, $0x442435d0442435d0
+DATA k<>+24(SB)/8, $0x442435d0442435d0
+GLOBL k<>(SB), RODATA|NOPTR, $32
 
 // func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 TEXT ·cpuid(SB), NOSPLIT, $0-24

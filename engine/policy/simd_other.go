@@ -12,4 +12,9 @@ func addAVX2(_, _, _ *lanes) {}
 
 func bestAVX2(_ *entry, _ int, _, _, _, _ *lanes, _ *[Lanes]int32) {}
 
-func priceAVX2(_ *entry, _ int, _, _, _ *means, _ *float64, _ *[Heads]float64, _ *float64) {}
+func inverseAVX2(*lanes, int) {}
+
+func resolveAVX2(_ *lanes, _ *entry, _ int, _, _, _ *means) {}
+
+func priceAVX2(_ *entry, _ int, _, _, _ *means, _ *lanes, _ *float64, _ *[Heads]float64, _ *float64) {
+}

@@ -22,9 +22,9 @@ func TestSquareCBByHand(t *testing.T) {
 	in.Tenant.Grid.Tones = []engine.Tone{engine.Neutral}
 	clear(p.weights.Means)
 	l := p.weights.Layout
-	for action, u := range map[int]float32{engine.Hold: .5, 1: .4, 2: .1} {
+	for action, u := range map[int]float64{engine.Hold: .5, 1: .4, 2: .1} {
 		rows, _ := blocksOf(l, &in.Tenant.Grid, action)
-		p.weights.Means[rows[1]*Heads+int(Resolve)] = u
+		p.weights.Means[rows[1]*Heads+int(Resolve)] = float32(Logit(u))
 	}
 	p.weights.Means[int(Amount)] = 1
 	for i := range b.Options {

@@ -24,10 +24,10 @@ func slopesOf(r *engine.Reward, openMinor float64) slopes {
 	}
 }
 
-// rates are what a unit of each head, clamped, is worth: resolve stands for itself, its worth is the gain.
+// rates are what a unit of each head, linked, is worth: resolve stands for itself, its worth is the gain.
 func (s *slopes) rates() [Heads]float64 { return [Heads]float64{1, s.resolve, s.complaint, s.churn} }
 
-// price is the value of an option as gain·P(resolve) + fixed, u clamped, cost negative. Products are
+// price is the value of an option as gain·P(resolve) + fixed, u linked, cost negative. Products are
 // rounded before they are added, see sumLanes.
 func (s *slopes) price(u means, cost float64) (gain, fixed float64) {
 	gain = s.resolve * float64(u.amount)
