@@ -52,6 +52,9 @@ type ChannelSpec struct {
 	MinValidity  float64       // of the address
 }
 
+// Expected is what an attempt costs on average, in millionths of a major unit: the price of options.
+func (s *ChannelSpec) Expected() int64 { return s.CostMicro + int64(s.Reach*float64(s.ReachedMicro)) }
+
 // Reward prices what a decision earned: one definition for engine, learner, simulator and reports.
 type Reward struct {
 	Currency       string

@@ -71,6 +71,9 @@ var words = [...]struct{ name, en, de string }{
 	{"score_risk", "risk score you supplied", "von Ihnen übermittelter Risiko-Score"},
 }
 
+// Constant is the feature that is always 1, an index in Vector.
+const Constant = 0
+
 // Text is what people read of feature i, an index in Vector: German for languages that start with
 // "de", else English.
 func Text(i int, language string) string {

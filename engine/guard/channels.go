@@ -103,8 +103,7 @@ func (r *run) lane(c engine.Channel) check {
 	if r.in.Zone == nil && !spec.AnyTime {
 		return checkZone // asked last: a zone is worth finding only for a channel that could be used
 	}
-	cost := spec.CostMicro + int64(spec.Reach*float64(spec.ReachedMicro))
-	r.lanes[c] = lane{open: true, anyTime: spec.AnyTime, contact: best, cost: cost}
+	r.lanes[c] = lane{open: true, anyTime: spec.AnyTime, contact: best, cost: spec.Expected()}
 	return checkNone
 }
 
