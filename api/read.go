@@ -13,20 +13,25 @@ import (
 
 // decision answers with the reply that was stored.
 func (s *Server) decision(x *call) error {
-	text, err := x.param("id")
-	if err != nil {
-		return err
-	}
-	id, err := engine.ParseID(text)
-	if err != nil {
-		return newProblem(notFound, "a decision_id has 26 letters")
-	}
-	x.decision = id
-	d, err := x.ledger.Decision(x.r.Context(), x.tenant.Config.ID, id)
+	d, err := x.row()
 	if err != nil {
 		return err
 	}
 	return x.reply(http.StatusOK, d.Reply)
+}
+
+// row is the decision that the path names.
+func (x *call) row() (*engine.Decision, error) {
+	text, err := x.param("id")
+	if err != nil {
+		return nil, err
+	}
+	id, err := engine.ParseID(text)
+	if err != nil {
+		return nil, newProblem(notFound, "a decision_id has 26 letters")
+	}
+	x.decision = id
+	return x.ledger.Decision(x.r.Context(), x.tenant.Config.ID, id)
 }
 
 // changes streams what is new to whoever keeps a cursor.

@@ -37,7 +37,7 @@ func TestRoutesAreDocumented(t *testing.T) {
 func TestRoles(t *testing.T) {
 	h := start(t)
 	for route, want := range map[string]string{ // decide, analyst, admin
-		"POST /v1/decisions": "+-+", "POST /v1/decisions:batch": "+-+", "POST /v1/events": "+-+", "GET /v1/decisions/x": "+++",
+		"POST /v1/decisions": "+-+", "POST /v1/decisions:batch": "+-+", "POST /v1/events": "+-+", "GET /v1/decisions/x": "+++", "GET /v1/decisions/x/explanation": "+++",
 		"GET /v1/decisions": "+++", "GET /v1/cases/due": "+++", "GET /v1/cases/x/timeline": "+++", "GET /v1/debtors/x/profile": "-++",
 	} {
 		method, path, _ := strings.Cut(route, " ")
@@ -64,6 +64,7 @@ func TestExamples(t *testing.T) {
 		{"paths", "/v1/decisions", "post", "responses", "200", "content", "application/json"},
 		{"paths", "/v1/decisions", "post", "responses", "400", "content", "application/problem+json"},
 		{"paths", "/v1/decisions", "post", "responses", "422", "content", "application/problem+json"},
+		{"paths", "/v1/decisions/{id}/explanation", "get", "responses", "200", "content", "application/json"},
 		{"paths", "/v1/events", "post", "requestBody", "content", "application/json"},
 	} {
 		examples, _ := h.contract.at(append(at, "examples")...)
@@ -81,7 +82,7 @@ func TestExamples(t *testing.T) {
 			}
 		}
 	}
-	if n < 6 {
+	if n < 8 {
 		t.Errorf("%d examples", n)
 	}
 }

@@ -32,6 +32,11 @@ type Options struct {
 	Keys *keys.Ring
 	// Decider decides. Required.
 	Decider *engine.Decider
+	// Then gives what a stored decision was made with: the tenant with grid, reward and channel costs of
+	// then, and the snapshot that the decision names. Errors: history.ErrNotFound if the snapshot is gone,
+	// policy.ErrAlgorithm if it is of another version of the model. Defaults to what the server decides
+	// with now, if that is the same.
+	Then func(ctx context.Context, d *engine.Decision) (*engine.Tenant, *engine.Snapshot, error)
 	// Assigner puts debtors into the arms of experiments. Defaults to none: every share is 1.
 	Assigner Assigner
 	// Clock is the tenants' time. Defaults to NewClock(Now, Tenants...).
@@ -110,6 +115,9 @@ func New(o Options) (*Server, error) {
 		o.Version = "dev"
 	}
 	s := &Server{Options: o}
+	if s.Then == nil {
+		s.Then = s.present
+	}
 	for _, t := range o.Tenants {
 		if t == nil || t.ID == "" || s.tenants.get(t.ID) != nil {
 			return nil, errors.New("make API server: tenants need distinct ids")

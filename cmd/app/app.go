@@ -170,6 +170,9 @@ func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
 	if err := a.warm(ctx, t); err != nil {
 		a.Log.Warn("profiles are folded one by one", "tenant", id, "err", err)
 	}
+	if err := a.registry.NotePrices(ctx, t); err != nil {
+		return nil, nil, err
+	}
 	s, err := a.snapshot(ctx, t)
 	if err == nil {
 		a.newcomer <- id // Run follows its snapshots, too
@@ -183,7 +186,7 @@ func (a *App) openServer() error {
 	var err error
 	a.server, err = api.New(api.Options{
 		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: experiments.Holdouts{}, Logger: a.Log, Rand: a.rand,
-		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt,
+		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Then: a.then,
 	})
 	return err
 }

@@ -23,9 +23,13 @@ const policyName = "bandit"
 // followEvery is how often a server looks for a snapshot that somebody else published.
 const followEvery = 2 * time.Second
 
-// loadSnapshots gives every tenant its live snapshot, or the prior before there is one.
+// loadSnapshots gives every tenant its live snapshot, or the prior before there is one, and notes the
+// prices that its decisions are made with.
 func (a *App) loadSnapshots(ctx context.Context) error {
 	for _, t := range a.served() {
+		if err := a.registry.NotePrices(ctx, t); err != nil {
+			return err
+		}
 		s, err := a.snapshot(ctx, t)
 		if err == nil {
 			err = a.server.Swap(t.ID, s)

@@ -3,6 +3,8 @@ package explain
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"takt/engine"
 	"takt/engine/policy"
@@ -81,6 +83,9 @@ func Of(d *engine.Decision, base Basis) (*Account, error) {
 	}
 	m.Vote(b, in)
 	a := &Account{Decision: d, Value: m.Scores(b, in, chosen).NetMinor, tenant: base.Tenant, words: base.Words, Explored: explored(d)}
+	if !a.voted(b, chosen) {
+		return nil, fmt.Errorf("explain decision %s: its votes were others: %w", d.ID, ErrMismatch)
+	}
 	if chosen != 0 {
 		if a.Hold, err = a.compare(m, b, in, chosen, 0); err != nil {
 			return nil, err
@@ -138,6 +143,25 @@ func replay(d *engine.Decision, t *engine.Tenant) (*engine.Ballot, *engine.Input
 	in := &engine.Input{Tenant: t, X: d.X, Schema: d.Schema, Request: &engine.Request{}}
 	in.Request.Case.Open.AmountMinor = d.OpenMinor
 	return b, in, chosen, nil
+}
+
+// voted reports whether the ballot's votes are the row's. A tenth of them may differ: a later build may
+// add in another order. A single vote of weight 1 without a floor is that of nobody being tried out
+// on, for the greatest value.
+func (a *Account) voted(b *engine.Ballot, chosen int) bool {
+	d := a.Decision
+	if d.Epsilon == 0 && len(d.Votes) == 1 && d.Votes[0].Weight == 1 {
+		return slices.Max(b.Value) <= b.Value[chosen]+a.noise()
+	}
+	sum, off, votes := 0.0, 0.0, d.Votes
+	for i, v := range b.Votes {
+		sum += v
+		if len(votes) > 0 && int(votes[0].Action) == b.Options[i].Action {
+			v, votes = v-votes[0].Weight, votes[1:]
+		}
+		off += math.Abs(v)
+	}
+	return len(votes) == 0 && off <= .2*sum // one vote that moves counts twice
 }
 
 // best is the position of the greatest value but for one; ties go to the lower position, -1 is none.

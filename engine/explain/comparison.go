@@ -68,17 +68,23 @@ func (a *Account) compare(m model, b *engine.Ballot, in *engine.Input, i, j int)
 		sum, largest = sum+v, max(largest, math.Abs(v))
 	}
 	// The policy adds in float32, about 1e-7 of what is at stake; more than that is another arithmetic.
-	stake := in.Tenant.Reward.Value(1, policy.MaxShare*float64(a.Decision.OpenMinor), 0, 0, 0) - in.Tenant.Reward.Value(0, 0, 0, 1, 1)
-	if gap := math.Abs(c.Value - c.OtherValue - sum); !(gap <= .01+1e-5*stake && largest < maxPiece) {
+	if gap := math.Abs(c.Value - c.OtherValue - sum); !(gap <= a.noise() && largest < maxPiece) {
 		return nil, fmt.Errorf("explain decision %s: contributions sum to %v, values differ by %v: %w", a.Decision.ID, sum, c.Value-c.OtherValue, ErrMismatch)
 	}
-	c.Factors = factors(&d)
-	c.Features = a.features(&d)
-	c.Crossed = a.crossed(&d)
+	dust := 1e-12 * largest // what cancels but for the last bits
+	c.Factors = slices.DeleteFunc(factors(&d), func(l Line) bool { return math.Abs(l.Exact) <= dust })
+	c.Features = short(a.features(&d), dust)
+	c.Crossed = short(a.crossed(&d), dust)
 	for _, list := range []*[]Line{&c.Factors, &c.Features, &c.Crossed} {
 		*list = settle(*list, c.Difference())
 	}
 	return c, nil
+}
+
+// noise bounds what values may be off by because policies add in float32.
+func (a *Account) noise() float64 {
+	r := &a.tenant.Reward
+	return .01 + 1e-5*(r.Value(1, policy.MaxShare*float64(a.Decision.OpenMinor), 0, 0, 0)-r.Value(0, 0, 0, 1, 1))
 }
 
 // factors sums over the features.
@@ -89,9 +95,7 @@ func factors(d *policy.Breakdown) []Line {
 		for f := -1; f < d.Width-1; f++ {
 			l.Exact += d.At(part, f)
 		}
-		if l.Exact != 0 {
-			list = append(list, l)
-		}
+		list = append(list, l)
 	}
 	return list
 }
@@ -108,7 +112,7 @@ func (a *Account) features(d *policy.Breakdown) []Line {
 			list[a.words.group(f)+1].Exact += d.At(part, f)
 		}
 	}
-	return short(append(list, apart(d)...))
+	return append(list, apart(d)...)
 }
 
 // crossed keeps both, and sums over the features of a group.
@@ -126,7 +130,7 @@ func (a *Account) crossed(d *policy.Breakdown) []Line {
 		}
 		list = append(list, row...)
 	}
-	return short(append(list, apart(d)...))
+	return append(list, apart(d)...)
 }
 
 // apart are the lines of pairs and cost.
@@ -146,8 +150,8 @@ func (w *Words) group(f int) int {
 }
 
 // short keeps the largest lines, largest first, and sums the others to the rest.
-func short(list []Line) []Line {
-	list = slices.DeleteFunc(list, func(l Line) bool { return l.Exact == 0 })
+func short(list []Line, dust float64) []Line {
+	list = slices.DeleteFunc(list, func(l Line) bool { return math.Abs(l.Exact) <= dust })
 	slices.SortStableFunc(list, func(a, b Line) int { return cmp.Compare(math.Abs(b.Exact), math.Abs(a.Exact)) })
 	n := 0
 	for n < min(len(list), maxLines) && math.Abs(list[n].Exact) >= .5 {

@@ -41,9 +41,7 @@ func random(t *testing.T, seed uint64) (*engine.Decision, explain.Basis) {
 		}
 	}
 	d.Chosen = int(d.Eligible[r.IntN(len(d.Eligible))])
-	if d.Chosen != engine.Hold {
-		d.CostMicro = tenant.Specs[tenant.Grid.Channels[tenant.Grid.Levels(d.Chosen).Channel]].Expected()
-	}
+	d.CostMicro = cost(tenant, d.Chosen)
 	b, err := policy.Encode(engine.Header{Tenant: tenant.ID, Grid: d.Grid, Schema: 1, Features: features, Rows: 900, Reward: tenant.Reward}, &spec, w)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +51,36 @@ func random(t *testing.T, seed uint64) (*engine.Decision, explain.Basis) {
 		t.Fatal(err)
 	}
 	d.Snapshot = s.ID
+	vote(t, d, tenant, s)
 	return d, explain.Basis{Tenant: tenant, Snapshot: s, Words: &words}
+}
+
+// vote fills the row's votes by the policy itself.
+func vote(t *testing.T, d *engine.Decision, tenant *engine.Tenant, s *engine.Snapshot) {
+	t.Helper()
+	p := s.Policy
+	if p.Name() != d.Policy {
+		p = p.(engine.Varied).Variant(d.Policy)
+	}
+	b := &engine.Ballot{OpenMinor: d.OpenMinor}
+	for _, a := range d.Eligible {
+		b.Options = append(b.Options, engine.Option{Action: int(a), CostMicro: cost(tenant, int(a))})
+	}
+	p.Vote(b, &engine.Input{Tenant: tenant, X: d.X, Schema: d.Schema, Request: &engine.Request{}})
+	d.Votes, d.Epsilon = nil, b.Epsilon
+	for i, v := range b.Votes {
+		if v > 0 {
+			d.Votes = append(d.Votes, engine.Vote{Action: d.Eligible[i], Weight: v})
+		}
+	}
+}
+
+// cost is the expected cost of an action, micro-units.
+func cost(t *engine.Tenant, action int) int64 {
+	if action == engine.Hold {
+		return 0
+	}
+	return t.Specs[t.Grid.Channels[t.Grid.Levels(action).Channel]].Expected()
 }
 
 // Whatever the snapshot, the context and the pair: the exact numbers of the three lists sum to the
@@ -122,10 +149,7 @@ func TestNextIsTheBestOfTheOthers(t *testing.T) {
 				continue
 			}
 			rival := *d
-			rival.Chosen, rival.CostMicro = int(other), 0
-			if other != engine.Hold {
-				rival.CostMicro = base.Tenant.Specs[base.Tenant.Grid.Channels[base.Tenant.Grid.Levels(int(other)).Channel]].Expected()
-			}
+			rival.Chosen, rival.CostMicro = int(other), cost(base.Tenant, int(other))
 			if b, err := explain.Of(&rival, base); err != nil || b.Value > a.Next.OtherValue+.05+1e-6*float64(d.OpenMinor) {
 				t.Fatalf("seed %d: action %d is worth %v, the next best one %v; %v", seed, other, b.Value, a.Next.OtherValue, err)
 			}
@@ -136,21 +160,29 @@ func TestNextIsTheBestOfTheOthers(t *testing.T) {
 // What does not fit is refused, never explained.
 func TestMismatch(t *testing.T) {
 	for name, change := range map[string]func(*engine.Decision, *explain.Basis){
-		"another snapshot":  func(d *engine.Decision, _ *explain.Basis) { d.Snapshot = "x" },
-		"another schema":    func(d *engine.Decision, _ *explain.Basis) { d.Schema++ },
-		"another context":   func(d *engine.Decision, _ *explain.Basis) { d.X = append(d.X, 1) },
-		"other actions":     func(d *engine.Decision, _ *explain.Basis) { d.Grid += "x" },
-		"another policy":    func(d *engine.Decision, _ *explain.Basis) { d.Policy = "uniform" },
-		"not eligible":      func(d *engine.Decision, _ *explain.Basis) { d.Eligible = slices.DeleteFunc(d.Eligible, is(d.Chosen)) },
-		"out of the grid":   func(d *engine.Decision, _ *explain.Basis) { d.Eligible = append(d.Eligible, 60_000) },
-		"not ascending":     func(d *engine.Decision, _ *explain.Basis) { d.Eligible = append(d.Eligible, d.Eligible[1]) },
-		"without hold":      func(d *engine.Decision, _ *explain.Basis) { d.Eligible = d.Eligible[1:] },
-		"another cost":      func(d *engine.Decision, _ *explain.Basis) { d.CostMicro++ },
+		"another snapshot": func(d *engine.Decision, _ *explain.Basis) { d.Snapshot = "x" },
+		"another schema":   func(d *engine.Decision, _ *explain.Basis) { d.Schema++ },
+		"another context":  func(d *engine.Decision, _ *explain.Basis) { d.X = append(d.X, 1) },
+		"other actions":    func(d *engine.Decision, _ *explain.Basis) { d.Grid += "x" },
+		"another policy":   func(d *engine.Decision, _ *explain.Basis) { d.Policy = "uniform" },
+		"not eligible":     func(d *engine.Decision, _ *explain.Basis) { d.Eligible = slices.DeleteFunc(d.Eligible, is(d.Chosen)) },
+		"out of the grid":  func(d *engine.Decision, _ *explain.Basis) { d.Eligible = append(d.Eligible, 60_000) },
+		"not ascending":    func(d *engine.Decision, _ *explain.Basis) { d.Eligible = append(d.Eligible, d.Eligible[1]) },
+		"without hold":     func(d *engine.Decision, _ *explain.Basis) { d.Eligible = d.Eligible[1:] },
+		"another cost":     func(d *engine.Decision, _ *explain.Basis) { d.CostMicro++ },
+		"other votes": func(d *engine.Decision, _ *explain.Basis) {
+			d.Votes = []engine.Vote{{Action: d.Eligible[0], Weight: 32}}
+		},
+		"votes beside": func(d *engine.Decision, _ *explain.Basis) {
+			d.Votes = append(d.Votes, engine.Vote{Action: 60_000, Weight: 1})
+		},
+		"not the best":      func(d *engine.Decision, b *explain.Basis) { calm(t, d, b, false) },
+		"other prices":      func(d *engine.Decision, b *explain.Basis) { b.Tenant.Reward.Margin = .1 },
 		"nothing to choose": func(d *engine.Decision, _ *explain.Basis) { d.Eligible = nil },
 	} {
 		d, base := random(t, 4)
 		d.Chosen = int(d.Eligible[1])
-		d.CostMicro = base.Tenant.Specs[base.Tenant.Grid.Channels[base.Tenant.Grid.Levels(d.Chosen).Channel]].Expected()
+		d.CostMicro = cost(base.Tenant, d.Chosen)
 		if _, err := explain.Of(d, base); err != nil {
 			t.Fatal(err)
 		}
@@ -159,6 +191,33 @@ func TestMismatch(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, a, err)
 		}
 	}
+}
+
+// Nobody was tried out on: one vote, for the greatest value.
+func TestCalm(t *testing.T) {
+	d, base := random(t, 4)
+	calm(t, d, &base, true)
+	if a, err := explain.Of(d, base); err != nil || a.Next.OtherValue > a.Value+.1 || a.Explored {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// calm makes the row one that chose the best action for certain, or another one.
+func calm(t *testing.T, d *engine.Decision, base *explain.Basis, right bool) {
+	t.Helper()
+	a, err := explain.Of(d, *base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	best, other := d.Chosen, a.Next.Other
+	if a.Next.OtherValue > a.Value {
+		best, other = other, best
+	}
+	if d.Chosen = best; !right {
+		d.Chosen = other
+	}
+	d.CostMicro, d.Epsilon = cost(base.Tenant, d.Chosen), 0
+	d.Votes = []engine.Vote{{Action: uint16(d.Chosen), Weight: 1}}
 }
 
 func is(action int) func(uint16) bool { return func(a uint16) bool { return int(a) == action } }

@@ -97,6 +97,7 @@ func TestGoldenTexts(t *testing.T) {
 	} {
 		d, base := handMade(t)
 		change.f(d, &base)
+		vote(t, d, base.Tenant, base.Snapshot)
 		a, err := explain.Of(d, base)
 		if err != nil {
 			t.Fatal(err)

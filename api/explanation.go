@@ -1,0 +1,79 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+
+	"takt/api/payload"
+	"takt/engine"
+	"takt/engine/explain"
+	"takt/engine/policy"
+	"takt/features"
+	"takt/features/history"
+)
+
+// explanation tells a stored decision's values against waiting and against the next best action,
+// from its row and what it was made with.
+func (s *Server) explanation(x *call) error {
+	d, err := x.row()
+	if err != nil {
+		return err
+	}
+	a, err := s.account(x.r.Context(), d)
+	if err != nil {
+		return err
+	}
+	return x.reply(http.StatusOK, payload.AppendExplanation(nil, a, featureName))
+}
+
+// account explains a decision, or says why it cannot be explained. What does not give the value
+// that was answered then is not shown.
+func (s *Server) account(ctx context.Context, d *engine.Decision) (*explain.Account, error) {
+	if d.Snapshot == "" {
+		return explain.Without(d, explain.NoModel), nil
+	}
+	t, snapshot, err := s.Then(ctx, d)
+	switch {
+	case errors.Is(err, history.ErrNotFound):
+		return explain.Without(d, explain.SnapshotGone), nil
+	case errors.Is(err, policy.ErrAlgorithm):
+		return explain.Without(d, explain.OtherModel), nil
+	case err != nil:
+		return nil, err
+	}
+	a, err := explain.Of(d, explain.Basis{Tenant: t, Snapshot: snapshot, Words: &words})
+	switch told, ok := payload.Told(d.Reply); {
+	case errors.Is(err, explain.ErrMismatch), err == nil && ok && math.Abs(a.Value-float64(told)) > .51:
+		return explain.Without(d, explain.NotReproducible), nil
+	}
+	return a, err
+}
+
+// present is the default of Options.Then.
+func (s *Server) present(_ context.Context, d *engine.Decision) (*engine.Tenant, *engine.Snapshot, error) {
+	t := s.tenants.get(d.Tenant)
+	if now := t.Snapshot(); now != nil && now.ID == d.Snapshot {
+		return t.Config, now, nil
+	}
+	return nil, nil, fmt.Errorf("snapshot %s: %w", d.Snapshot, history.ErrNotFound)
+}
+
+// words are what explanations call features.
+var words = explain.Words{Groups: features.Groups, Constant: features.Constant, Text: featureText}
+
+func featureName(i int) string {
+	if i >= len(features.Vector) { // of a decision by a later program
+		return fmt.Sprintf("feature_%d", i)
+	}
+	return features.Vector[i].Name
+}
+
+func featureText(i int, language string) string {
+	if i >= len(features.Vector) {
+		return featureName(i)
+	}
+	return features.Text(i, language)
+}
