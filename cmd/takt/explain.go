@@ -72,7 +72,7 @@ func tell(w io.Writer, reply []byte, language string) error {
 	if x.Versus != nil {
 		for _, c := range []*against{x.Versus.Hold, x.Versus.Next} {
 			if c != nil {
-				c.tell(&b, language)
+				c.tell(&b, x.Text.in(language), language)
 			}
 		}
 	}
@@ -80,8 +80,13 @@ func tell(w io.Writer, reply []byte, language string) error {
 	return err
 }
 
-func (c *against) tell(b *strings.Builder, language string) {
-	fmt.Fprintf(b, "\n%s\n", c.Text.in(language))
+// tell prints one comparison, headed by its sentence unless that was said already.
+func (c *against) tell(b *strings.Builder, before, language string) {
+	head := c.Text.in(language)
+	if strings.Contains(before, head) {
+		head = said{"against: ", "gegenüber: "}.in(language) + c.Action.Text.in(language)
+	}
+	fmt.Fprintf(b, "\n%s\n", head)
 	for _, part := range []struct {
 		title said
 		lines []line
@@ -90,6 +95,9 @@ func (c *against) tell(b *strings.Builder, language string) {
 		{said{"by feature", "nach Merkmalen"}, c.ByFeature},
 		{said{"by both", "nach beidem"}, c.Crossed},
 	} {
+		if len(part.lines) == 0 { // both are worth the same
+			continue
+		}
 		fmt.Fprintf(b, "  %s\n", part.title.in(language))
 		for _, l := range part.lines {
 			fmt.Fprintf(b, "    %s\n", l.Text.in(language))
