@@ -39,6 +39,11 @@ func (w *world) truth() (v float64) {
 
 // play makes n decisions.
 func (w *world) play(n int, seed uint64, take func(ope.Sample)) {
+	w.playAll(n, seed, func(s ope.Sample, _, _ int) { take(s) })
+}
+
+// playAll tells kind of debtor and action, too.
+func (w *world) playAll(n int, seed uint64, take func(s ope.Sample, x, a int)) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var sum, count [3][4]float64
 	luck, x := 0., 0
@@ -75,7 +80,7 @@ func (w *world) play(n int, seed uint64, take func(ope.Sample)) {
 		}
 		sum[x][a] += s.Reward
 		count[x][a]++
-		take(s)
+		take(s, x, a)
 	}
 }
 

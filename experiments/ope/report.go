@@ -8,25 +8,25 @@ import (
 
 // Report is what an [Audit] found.
 type Report struct {
-	N           int
-	WeightSum   float64 // Σw, about N
-	WeightZ     float64 // (Σw−N)/√(N·var w): beyond ±4 propensities or support are wrong
-	ESS         float64 // effective sample size, in [0,N]
-	MaxWeight   float64
-	Unsupported float64 // share of the policy on actions of propensity 0: no log can judge it. Needs Log and Eval
-	Actions     []Calibration
+	N           int           `json:"n"`
+	WeightSum   float64       `json:"weight_sum"` // Σw, about N
+	WeightZ     float64       `json:"weight_z"`   // (Σw−N)/√(N·var w): beyond ±4 propensities or support are wrong
+	ESS         float64       `json:"ess"`        // effective sample size, in [0,N]
+	MaxWeight   float64       `json:"max_weight"`
+	Unsupported float64       `json:"unsupported"` // share of the policy on actions of propensity 0: no log can judge it. Needs Log and Eval
+	Actions     []Calibration `json:"actions,omitempty"`
 }
 
 // Calibration compares what was drawn of one action with what the propensities say.
 type Calibration struct {
-	N          int
-	Share      float64 // N/rows
-	Propensity float64 // mean of pLog(a|x) over all rows; without Log the harmonic mean over the rows that took a
-	Eval       float64 // mean of pEval(a|x); 0 without Eval
+	N          int     `json:"n"`
+	Share      float64 `json:"share"`      // N/rows
+	Propensity float64 `json:"propensity"` // mean of pLog(a|x) over all rows; without Log the harmonic mean over the rows that took a
+	Eval       float64 `json:"eval"`       // mean of pEval(a|x); 0 without Eval
 	// Z is (N−Σp)/√Σp(1−p) with Log, else (Σ1/p − rows)/√Σ(1−p)/p² over the rows that took the action
 	// (Horvitz-Thompson; an action not always eligible then reads low). Beyond ±4 the log is wrong.
-	Z         float64
-	Supported bool // logged at least once
+	Z         float64 `json:"z"`
+	Supported bool    `json:"supported"` // logged at least once
 }
 
 // Value is the report so far.
@@ -68,16 +68,19 @@ var ErrNotEstimable = errors.New("not estimable from this log")
 
 // Limits beyond which nothing is estimated.
 type Limits struct {
-	ESS         float64 // least effective sample size; defaults to 100
+	ESS         float64 `json:"ess"` // least effective sample size; defaults to 100
 	WeightShare float64 // largest share of Σw in one row; defaults to .05
-	Unsupported float64 // largest share of the policy without support; defaults to .01
+	Unsupported float64 `json:"unsupported"` // largest share of the policy without support; defaults to .01
+}
+
+// Filled is the limits with their defaults.
+func (l Limits) Filled() Limits {
+	return Limits{or(l.ESS, 100), or(l.WeightShare, .05), or(l.Unsupported, .01)}
 }
 
 // Estimable is nil, or [ErrNotEstimable] with its reason.
 func (r Report) Estimable(l Limits) error {
-	l.ESS = or(l.ESS, 100)
-	l.WeightShare = or(l.WeightShare, .05)
-	l.Unsupported = or(l.Unsupported, .01)
+	l = l.Filled()
 	switch {
 	case r.ESS < l.ESS:
 		return fmt.Errorf("%w: effective sample size %.1f of %d rows, at least %g needed", ErrNotEstimable, r.ESS, r.N, l.ESS)
