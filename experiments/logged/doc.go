@@ -5,5 +5,5 @@
 //	log, err := spec.Open("letters.csv.gz")
 //	policies, err := log.Policies([]string{"always=Lien", "uniform", "mine=mine.csv"})
 //	report, err := log.Evaluate(policies, logged.Options{})       // audit first, then estimates
-//	found, err := log.Progressive(logged.NewMean, 50, 1)          // a learner, row by row
+//	found, err := log.Progressive(ctx, logged.NewMean, 50, 1, nil)   // a learner, row by row
 package logged

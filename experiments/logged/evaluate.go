@@ -97,7 +97,7 @@ func (l *Log) Evaluate(policies []Policy, o Options) (*Report, error) {
 	order := rand.New(rand.NewPCG(o.Seed, 0)).Perm(l.N())
 	for i := range policies {
 		p := &policies[i]
-		j := ope.Judge{Level: o.Level, Draws: o.Draws, Seed: o.Seed, Factors: l.marginals(), MaxWeight: l.maxWeight(p)}
+		j := ope.Judge{Level: o.Level, Draws: o.Draws, Seed: o.Seed, NoModel: q == nil, Factors: l.marginals(), MaxWeight: l.maxWeight(p)}
 		j.Rewards.Lower, j.Rewards.Upper = l.bounds()
 		v, err := j.Verdict(p.Name, l.rows(p, q, order))
 		if err != nil {

@@ -55,7 +55,7 @@ func (r *run) figure(e *estimator, independent bool) (Figure, bool) {
 	if !ok {
 		return Figure{}, false
 	}
-	f := Figure{Estimator: e.name, Value: value, Intervals: map[string][2]float64{}}
+	f := Figure{Estimator: e.name, Value: value, Biased: biased(e.rule), Intervals: map[string][2]float64{}}
 	if e.rule == (DM{}) {
 		return f, true // its error is the model's, which no interval here knows
 	}
@@ -68,7 +68,7 @@ func (r *run) figure(e *estimator, independent bool) (Figure, bool) {
 			f.set(BootstrapName, i)
 		}
 	}
-	if !self(e.rule) {
+	if !self(e.rule) && !f.Biased {
 		if i, ok := e.clusters.Sequence(r.Level, sequenceBest); ok {
 			f.set(SequenceName, i)
 		}

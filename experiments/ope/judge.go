@@ -22,6 +22,7 @@ type Judge struct {
 	Rewards   Interval // range of rewards known beforehand; Lower = Upper: unknown, then no interval that needs it
 	MaxWeight float64  // largest weight possible; 0: unknown, likewise
 	Limits    Limits
+	NoModel   bool    // rows have no Q: estimators that use one are left out
 	Factors   []Named // for factor-marginal weights, where rows carry Log and Eval
 }
 
@@ -47,6 +48,7 @@ type Figure struct {
 	Estimator string                `json:"estimator"`
 	Value     float64               `json:"value"`
 	StdErr    float64               `json:"std_err,omitempty"`
+	Biased    bool                  `json:"biased,omitempty"`    // trades bias for variance: its interval holds its own mean, not the policy's value
 	Intervals map[string][2]float64 `json:"intervals,omitempty"` // by the names of Intervals
 }
 
@@ -122,14 +124,16 @@ type namedGrid struct {
 var inf = math.Inf(1)
 
 func newRun(j *Judge) *run {
-	r := &run{Judge: j, gain: Clusters{Rule: DR{}}, full: true}
+	r := &run{Judge: j, gain: Clusters{Rule: DR{}}, full: !j.NoModel}
 	for _, e := range []estimator{
 		{name: "IPS", rule: IPS{}}, {name: "SNIPS", rule: SNIPS{}}, {name: "clipped IPS(2)", rule: ClippedIPS{2}}, {name: "SG-IPS(0.1)", rule: SGIPS{.1}},
 		{name: "DM", rule: DM{}}, {name: "DR", rule: DR{}}, {name: "SNDR", rule: SNDR{}},
 		{name: "SWITCH-DR(1)", rule: Switch{1}}, {name: "SWITCH-DR(2)", rule: Switch{2}}, {name: "DRos(1)", rule: DRos{1}}, {name: "DRos(10)", rule: DRos{10}},
 		{name: "clipped DR(2)", rule: ClippedDR{2}}, {name: "SG-DR(0.1)", rule: SGDR{.1}},
 	} {
-		r.estimates = append(r.estimates, e.ready())
+		if !j.NoModel || !modelled(e.rule) {
+			r.estimates = append(r.estimates, e.ready())
+		}
 	}
 	for _, f := range j.Factors {
 		r.marginal = append(r.marginal, estimator{name: "IPS by " + f.Name, rule: IPS{}}.ready(), estimator{name: "SNIPS by " + f.Name, rule: SNIPS{}}.ready())
@@ -141,6 +145,9 @@ func newRun(j *Judge) *run {
 		{name: "SWITCH-DR", rule: func(l float64) Rule { return Switch{l} }, lambda: up, grid: &Grid{}},
 		{name: "DRos", rule: func(l float64) Rule { return DRos{l} }, lambda: zero, grid: &Grid{}},
 	} {
+		if j.NoModel && modelled(g.rule(1)) {
+			continue
+		}
 		for _, l := range g.lambda {
 			g.grid.Rules = append(g.grid.Rules, g.rule(l))
 			g.chosen = append(g.chosen, &Clusters{Rule: g.rule(l)})
@@ -237,6 +244,24 @@ func self(r Rule) bool {
 		return true
 	}
 	return false
+}
+
+// biased says that a rule does not tend to the policy's value with the number of rows.
+func biased(r Rule) bool {
+	switch r.(type) {
+	case IPS, SNIPS, DR, SNDR:
+		return false
+	}
+	return true
+}
+
+// modelled says that a rule reads the model of rewards.
+func modelled(r Rule) bool {
+	switch r.(type) {
+	case IPS, SNIPS, ClippedIPS, SGIPS:
+		return false
+	}
+	return true
 }
 
 // headline says that an estimator gets the intervals that cost most.
