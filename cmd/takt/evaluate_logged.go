@@ -156,8 +156,8 @@ func printCalibration(w io.Writer, names []string, actions []ope.Calibration) er
 	for i, c := range actions {
 		note := ""
 		switch {
-		case !c.Supported:
-			note = "never drawn: no support"
+		case !c.Supported && c.Z < -4:
+			note = "never drawn, unlike its propensity says"
 		case c.Z > 4 || c.Z < -4:
 			note = "drawn unlike its propensity says"
 		}
@@ -171,7 +171,7 @@ func printCalibration(w io.Writer, names []string, actions []ope.Calibration) er
 		fmt.Fprintf(t, "%s\t%d\t%.4f\t%.4f\t%.1f\t%s\t\n", names[i], c.N, c.Share, c.Propensity, c.Z, note)
 	}
 	if shown == 0 {
-		fmt.Fprintf(w, "all %d actions were drawn, and as often as their propensities say (|z| ≤ 4)\n", len(actions))
+		fmt.Fprintf(w, "all %d actions were drawn about as often as their propensities say (|z| ≤ 4)\n", len(actions))
 		return nil
 	}
 	if err := t.Flush(); err != nil {

@@ -12,8 +12,8 @@ import (
 //
 //	q(x,a) = x'w₀ + Σ x'w_e over the levels e of action a
 //
-// with one weight vector per level (its channel, its tone …). x[0] is 1 and has no penalty in w₀. Where
-// that makes more than 512 weights, levels have an intercept only. The penalty is the one of 1, 10, …,
+// with one weight vector per level (its channel, its tone …). x[0] is 1 and has no penalty in w₀. Where that
+// makes more than 512 weights, w_e is over as many of the first features as fit. The penalty is the one of 1, 10, …,
 // 10⁵ rows that predicts best the fold after the one left out, so it has not seen the judged rows either.
 // Hoerl & Kennard, Technometrics 1970. Any q keeps [DR] unbiased; a good one makes it narrow.
 type Ridge struct {
@@ -29,7 +29,7 @@ type Ridge struct {
 	weights       [][]float64
 }
 
-// maxWeights bounds the Gram matrices: a level gets a slope per feature below it only.
+// maxWeights bounds the Gram matrices.
 const maxWeights = 512
 
 // ErrSingular says that a ridge regression has no solution: features of absurd size.
@@ -43,7 +43,7 @@ func (m *Ridge) prepare() {
 	}
 	m.width = m.Features
 	if (1+m.levels)*m.Features > maxWeights {
-		m.width = 1
+		m.width = min(max((maxWeights-m.Features)/m.levels, 1), m.Features)
 	}
 	d := m.dim()
 	m.sums = make([]gram, m.k())
