@@ -138,12 +138,20 @@ func (e *env) progressive(ctx context.Context, l *logged.Log, made logged.New, o
 
 func printReport(w io.Writer, r *logged.Report) error {
 	fmt.Fprintf(w, "%s: %d of %d rows, %d actions, %d features (%d cells not known), model %s\n\n", r.File, r.N, r.Read, len(r.Actions), r.Features, r.Missing, r.Model)
-	fmt.Fprintf(w, "log: %.6g per row; against the uniform policy Σw %.1f of %d (z %.1f), effective sample size %.1f, largest weight %.4g\n",
-		r.Log.Mean, r.Log.WeightSum, r.N, r.Log.WeightZ, r.Log.ESS, r.Log.MaxWeight)
+	fmt.Fprintf(w, "log: %.6g per row; against the uniform policy Σw %.1f of %d (z %s), effective sample size %.1f, largest weight %.4g\n",
+		r.Log.Mean, r.Log.WeightSum, r.N, deviations(r.Log.WeightZ), r.Log.ESS, r.Log.MaxWeight)
 	if err := printCalibration(w, r.Actions, r.Log.Actions); err != nil {
 		return err
 	}
 	return printVerdicts(w, r.Policies, r.Limits)
+}
+
+// deviations is a z of a width that fits a table: an audit's is huge where nothing was random and yet differs.
+func deviations(z float64) string {
+	if z > 999 || z < -999 {
+		return fmt.Sprintf("beyond %+d", int(max(min(z, 999), -999)))
+	}
+	return fmt.Sprintf("%.1f", z)
 }
 
 // mostActions is how many actions the table of the audit shows; of more, those that look wrong.
@@ -168,7 +176,7 @@ func printCalibration(w io.Writer, names []string, actions []ope.Calibration) er
 			continue
 		}
 		shown++
-		fmt.Fprintf(t, "%s\t%d\t%.4f\t%.4f\t%.1f\t%s\t\n", names[i], c.N, c.Share, c.Propensity, c.Z, note)
+		fmt.Fprintf(t, "%s\t%d\t%.4f\t%.4f\t%s\t%s\t\n", names[i], c.N, c.Share, c.Propensity, deviations(c.Z), note)
 	}
 	if shown == 0 {
 		fmt.Fprintf(w, "all %d actions were drawn about as often as their propensities say (|z| ≤ 4)\n", len(actions))
@@ -187,7 +195,7 @@ func printVerdicts(w io.Writer, list []ope.Verdict, limits ope.Limits) error {
 	for i := range list {
 		v := &list[i]
 		a := &v.Audit
-		fmt.Fprintf(w, "\n%s: Σw %.1f of %d (z %.1f), effective sample size %.1f, largest weight %.4g", v.Policy, a.WeightSum, a.N, a.WeightZ, a.ESS, a.MaxWeight)
+		fmt.Fprintf(w, "\n%s: Σw %.1f of %d (z %s), effective sample size %.1f, largest weight %.4g", v.Policy, a.WeightSum, a.N, deviations(a.WeightZ), a.ESS, a.MaxWeight)
 		if v.Clusters != a.N {
 			fmt.Fprintf(w, ", %d debtors", v.Clusters)
 		}

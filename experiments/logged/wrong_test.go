@@ -237,3 +237,23 @@ func TestEqualRewards(t *testing.T) {
 		t.Errorf("%+v, %v", g, err)
 	}
 }
+
+// TestWrongConstant: a propensity that cannot be is told by the audit and beside every figure.
+func TestWrongConstant(t *testing.T) {
+	text := "arm,paid\n" + strings.Repeat("a,1\nb,0\n", 200)
+	l, err := parse(t, "actions: {l: arm}\nreward: paid\npropensity: 0.14\n").Read("log.csv", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.Policies([]string{"always=a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := l.Evaluate(p, logged.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !(r.Log.Actions[0].Z > 4) || !strings.Contains(strings.Join(r.Policies[0].Notes, " "), "sum of weights") {
+		t.Errorf("%+v, %v", r.Log, r.Policies[0].Notes)
+	}
+}

@@ -5,6 +5,9 @@ import "strconv"
 // figures fills a verdict once all rows are in.
 func (r *run) figures(v *Verdict) {
 	independent := v.Clusters == v.Audit.N
+	if z := v.Audit.WeightZ; z > 4 || z < -4 {
+		v.Notes = append(v.Notes, "the sum of weights is not the number of rows: propensities are wrong, or actions are missing from the log; believe no figure before that is explained")
+	}
 	for i := range r.estimates {
 		v.add(r.figure(&r.estimates[i], independent))
 	}
