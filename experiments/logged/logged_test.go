@@ -136,14 +136,11 @@ func TestOpenBandit(t *testing.T) {
 	}
 }
 
-// TestProgressiveMean: the context-free peer on the letters, 50 orders; reference/bandits.md has its figures from
+// TestProgressiveMean: the context-free peer on the letters; reference/bandits.md has its figures from
 // another program.
 func TestProgressiveMean(t *testing.T) {
 	t.Parallel()
-	orders := 50
-	if testing.Short() {
-		orders = 5
-	}
+	const orders = 10 // of 50, see README: half a minute
 	for spec, want := range map[string]float64{"phl-tax-letters.yaml": .389, "phl-tax-letters-sep.yaml": .597} {
 		l := open(t, spec, letters)
 		p, err := l.Progressive(t.Context(), logged.NewMean, orders, 1, nil)

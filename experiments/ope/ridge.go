@@ -19,7 +19,7 @@ import (
 type Ridge struct {
 	Folds
 	Features int      // length of x, at least 1
-	Actions  [][]int  // per action its levels, numbered over all factors from 0
+	Actions  [][]int  // per action its levels, ascending, numbered over all factors from 0
 	Bounds   Interval // q is cut to these; both 0 means to none
 
 	levels, width int
@@ -27,6 +27,8 @@ type Ridge struct {
 	fold          []int32
 	sums          []gram // per fold
 	weights       [][]float64
+	at            []int // working space of row and Q
+	v, scores     []float64
 }
 
 // maxWeights bounds the Gram matrices.
@@ -80,18 +82,18 @@ func (m *Ridge) Add(x []float32, action int, reward float64, cluster uint64) err
 	return nil
 }
 
-// row is φ(x,a): the places and values that are not 0 by design, places ascending.
-func (m *Ridge) row(x []float32, action int) (at []int, v []float64) {
+// row is φ(x,a): the places and values that are not 0 by design, places ascending; valid until the next call.
+func (m *Ridge) row(x []float32, action int) ([]int, []float64) {
+	at, v := m.at[:0], m.v[:0]
 	for i, f := range x {
 		at, v = append(at, i), append(v, float64(f))
 	}
-	levels := slices.Clone(m.Actions[action])
-	slices.Sort(levels)
-	for _, e := range levels {
+	for _, e := range m.Actions[action] {
 		for i, f := range x[:m.width] {
 			at, v = append(at, m.Features+e*m.width+i), append(v, float64(f))
 		}
 	}
+	m.at, m.v = at, v
 	return at, v
 }
 
@@ -160,13 +162,14 @@ func (m *Ridge) solve(g *gram, penalty float64) ([]float64, error) {
 	return w.RawVector().Data, nil
 }
 
-// Q is q(xᵢ,a) of all actions by the model that has not seen row i's fold.
+// Q is q(xᵢ,a) of all actions by the model that has not seen row i's fold. One goroutine at a time.
 func (m *Ridge) Q(dst []float64, i int) []float64 {
 	x, w := m.x[i*m.Features:(i+1)*m.Features], m.weights[m.fold[i]]
-	base, scores := dot(w, x), make([]float64, m.levels)
-	for e := range scores {
-		scores[e] = dot(w[m.Features+e*m.width:], x[:m.width])
+	base, scores := dot(w, x), m.scores[:0]
+	for e := range m.levels {
+		scores = append(scores, dot(w[m.Features+e*m.width:], x[:m.width]))
 	}
+	m.scores = scores
 	dst = dst[:0]
 	for _, levels := range m.Actions {
 		q := base
