@@ -81,10 +81,11 @@ func (d *Decision) Propensities(dst []float64) ([]float64, error) {
 	if err != nil {
 		return dst, err
 	}
-	return d.propensities(dst, g)
+	return d.PropensitiesOn(dst, g)
 }
 
-func (d *Decision) propensities(dst []float64, g *Grid) ([]float64, error) {
+// PropensitiesOn is Propensities for those who have the decision's grid at hand, parsed once for many rows.
+func (d *Decision) PropensitiesOn(dst []float64, g *Grid) ([]float64, error) {
 	b := Ballot{Epsilon: d.Epsilon, P: dst}
 	b.Options = make([]Option, len(d.Eligible))
 	b.Votes = make([]float64, len(d.Eligible))

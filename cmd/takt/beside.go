@@ -48,7 +48,10 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 	background, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- a.Ship(background) }()
-	err = f(ctx, a.Call, a.Reader())
+	err = a.Flush(ctx) // f may read the store
+	if err == nil {
+		err = f(ctx, a.Call, a.Reader())
+	}
 	if err == nil {
 		err = a.Flush(ctx)
 	}
