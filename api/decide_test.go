@@ -140,7 +140,7 @@ func TestIdempotencyKeyIsRequired(t *testing.T) {
 type blocking struct{ entered, release chan struct{} }
 
 // Assign waits.
-func (b *blocking) Assign(*engine.Tenant, string) engine.Variant {
+func (b *blocking) Assign(*engine.Tenant, string, time.Time) engine.Variant {
 	b.entered <- struct{}{}
 	<-b.release
 	return engine.Variant{Share: 1}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"takt/engine"
 	"takt/features/history"
@@ -104,7 +105,7 @@ func TestStoreAway(t *testing.T) {
 type broken struct{}
 
 // Assign panics.
-func (broken) Assign(*engine.Tenant, string) engine.Variant { panic("secret inside of D-1") }
+func (broken) Assign(*engine.Tenant, string, time.Time) engine.Variant { panic("secret inside of D-1") }
 
 func TestPanicIsAnswered(t *testing.T) {
 	h := start(t, func(s *setup) { s.assigner = broken{} })

@@ -15,6 +15,7 @@ import (
 	"takt/engine"
 	"takt/engine/guard"
 	"takt/engine/policy"
+	"takt/experiments"
 	"takt/features"
 	"takt/features/history"
 	"takt/features/history/memory"
@@ -32,6 +33,7 @@ type setup struct {
 	tenants  []*engine.Tenant
 	assigner api.Assigner
 	ready    func(context.Context) error
+	holdout  func(context.Context, string, int) (*experiments.HoldoutResult, error)
 	idle     bool // nothing is shipped to the store
 	closed   bool // no ledger
 }
@@ -102,7 +104,7 @@ func (h *harness) start() {
 	ring, err := keys.Open(filepath.Join(h.setup.dir, "keys.json"), &keys.RingOptions{Now: fixed})
 	h.must(err)
 	h.server, err = api.New(api.Options{Tenants: h.setup.tenants, Keys: ring, Decider: engine.NewDecider(guard.New(), policy.NewUniform()),
-		Assigner: h.setup.assigner, Ready: h.setup.ready, Now: fixed, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
+		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Now: fixed, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
 	h.must(err)
 	web := httptest.NewServer(h.server.Handler())
 	h.url = web.URL

@@ -28,6 +28,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/cases/due", keys.Work, s.due},
 		{http.MethodGet, "/v1/cases/{id}/timeline", keys.Work, s.timeline},
 		{http.MethodGet, "/v1/debtors/{id}/profile", keys.Read, s.profile},
+		{http.MethodGet, "/v1/experiments/holdout", keys.Read, s.holdout},
 		{http.MethodGet, "/openapi.yaml", 0, s.openapi},
 		{http.MethodGet, "/healthz", 0, s.healthz},
 		{http.MethodGet, "/readyz", 0, s.readyz},

@@ -39,6 +39,7 @@ func TestRoles(t *testing.T) {
 	for route, want := range map[string]string{ // decide, analyst, admin
 		"POST /v1/decisions": "+-+", "POST /v1/decisions:batch": "+-+", "POST /v1/events": "+-+", "GET /v1/decisions/x": "+++", "GET /v1/decisions/x/explanation": "+++",
 		"GET /v1/decisions": "+++", "GET /v1/cases/due": "+++", "GET /v1/cases/x/timeline": "+++", "GET /v1/debtors/x/profile": "-++",
+		"GET /v1/experiments/holdout": "-++",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		got := ""

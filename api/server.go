@@ -18,6 +18,7 @@ import (
 	"takt/api/keys"
 	"takt/api/payload"
 	"takt/engine"
+	"takt/experiments"
 	"takt/features"
 )
 
@@ -39,6 +40,8 @@ type Options struct {
 	Then func(ctx context.Context, d *engine.Decision) (*engine.Tenant, *engine.Snapshot, error)
 	// Assigner puts debtors into the arms of experiments. Defaults to none: every share is 1.
 	Assigner Assigner
+	// Holdout reports on the tenant's hold-out of a year, by default the present one (0). Defaults to none: 404.
+	Holdout func(ctx context.Context, tenant string, year int) (*experiments.HoldoutResult, error)
 	// Clock is the tenants' time. Defaults to NewClock(Now, Tenants...).
 	Clock *Clock
 	// Ready asks whether the store answers, for /readyz. Defaults to not asking.
@@ -55,16 +58,18 @@ type Options struct {
 	Version string
 }
 
-// Assigner says in which branch of an experiment a debtor is.
+// Assigner says in which branch of an experiment a debtor is at the instant of a decision.
 type Assigner interface {
-	Assign(t *engine.Tenant, debtor string) engine.Variant
+	Assign(t *engine.Tenant, debtor string, at time.Time) engine.Variant
 }
 
 // everyone is the Assigner without experiments.
 type everyone struct{}
 
 // Assign gives the whole population's variant.
-func (everyone) Assign(*engine.Tenant, string) engine.Variant { return engine.Variant{Share: 1} }
+func (everyone) Assign(*engine.Tenant, string, time.Time) engine.Variant {
+	return engine.Variant{Share: 1}
+}
 
 // Server is the HTTP side of Takt. It is safe for concurrent use.
 type Server struct {

@@ -51,7 +51,7 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	w.in = engine.Input{
 		Tenant: w.tenant.Config, Request: &w.ask.Request, Facts: &v.Profile.Facts, Profiled: v.Known,
 		X: w.x, Schema: features.Schema, Groups: features.Groups, AsOf: v.AsOf, Now: now, Zone: zone,
-		Variant:  s.Assigner.Assign(w.tenant.Config, w.ask.Debtor.ID),
+		Variant:  s.Assigner.Assign(w.tenant.Config, w.ask.Debtor.ID, now),
 		Snapshot: w.tenant.Snapshot(),
 	}
 	return s.newID(&w.in.ID, now)

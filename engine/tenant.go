@@ -28,12 +28,6 @@ const (
 	ReplayClock           // driven by as_of and event time, never backwards
 )
 
-// Holdout is the permanent random share of debtors kept on the ladder.
-type Holdout struct {
-	Share float64 // 0 to .1
-	Salt  string
-}
-
 // TemplateKey names a template's place in the catalogue.
 type TemplateKey struct {
 	Channel  Channel

@@ -24,6 +24,8 @@ func (t *Tenant) Validate() error {
 	want(len(t.Secret) >= 16, "/secret", "has %d bytes; use 32 random ones", len(t.Secret))
 	want(t.Epsilon >= 0 && t.Epsilon <= .5, "/epsilon", "is %g; use 0 to .5", t.Epsilon)
 	want(t.Holdout.Share >= 0 && t.Holdout.Share <= .1, "/holdout/share", "is %g; use 0 to .1", t.Holdout.Share)
+	want(t.Holdout.Precision >= 0 && t.Holdout.Precision <= 50, "/holdout/precision", "is %g; use 0 to 50 points", t.Holdout.Precision)
+	want(t.Holdout.PerYear >= 0, "/holdout/debtors_per_year", "is %d; use 0 or more", t.Holdout.PerYear)
 	check("/grid", t.Grid.Validate())
 	for _, c := range t.Grid.Channels {
 		if c < Channels {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -78,10 +79,10 @@ func TestSaltsAreIndependent(t *testing.T) {
 
 func TestHoldoutGrowsWithoutSwitching(t *testing.T) {
 	small, large := &engine.Tenant{Holdout: engine.Holdout{Share: .03, Salt: "h"}}, &engine.Tenant{Holdout: engine.Holdout{Share: .08, Salt: "h"}}
-	in := 0
+	in, h, at := 0, &Holdouts{}, time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	for i := range 20_000 {
 		id := fmt.Sprint("D-", i)
-		a, b := Holdouts{}.Assign(small, id), Holdouts{}.Assign(large, id)
+		a, b := h.Assign(small, id, at), h.Assign(large, id, at)
 		if a.Holdout() {
 			in++
 			if !b.Holdout() {
@@ -93,7 +94,7 @@ func TestHoldoutGrowsWithoutSwitching(t *testing.T) {
 	if in < 480 || in > 720 {
 		t.Errorf("%d of 20,000 in a hold-out of 3 %%", in)
 	}
-	if v := (Holdouts{}).Assign(&engine.Tenant{}, "D-1"); v.Holdout() || v.Share != 1 {
+	if v := h.Assign(&engine.Tenant{}, "D-1", at); v.Holdout() || v.Share != 1 {
 		t.Errorf("no hold-out configured, got %+v", v)
 	}
 }

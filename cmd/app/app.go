@@ -48,6 +48,7 @@ type App struct {
 	clock    *api.Clock
 	server   *api.Server
 	registry *registry.Registry
+	holdouts experiments.Holdouts
 	token    string // of commands on this machine
 	rand     io.Reader
 	pauses   chan pausing
@@ -185,7 +186,7 @@ func (a *App) openServer() error {
 	a.clock = api.NewClock(time.Now, list...)
 	var err error
 	a.server, err = api.New(api.Options{
-		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: experiments.Holdouts{}, Logger: a.Log, Rand: a.rand,
+		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: &a.holdouts, Holdout: a.Holdout, Logger: a.Log, Rand: a.rand,
 		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Then: a.then,
 	})
 	return err
@@ -225,7 +226,7 @@ func (a *App) warm(ctx context.Context, t *engine.Tenant) error {
 	}
 	a.clock.Add(t)
 	a.clock.Observe(t.ID, w.Newest)
-	return nil
+	return a.sizeHoldout(ctx, t, a.clock.Now(t.ID))
 }
 
 // served are the tenants of the moment.

@@ -103,6 +103,7 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		}
 	})
+	wg.Go(func() { a.sizeAhead(ctx) })
 	if every := a.Config.Learn.Every; every > 0 {
 		wg.Go(func() { a.refresh(ctx, every) })
 	}

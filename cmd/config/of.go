@@ -11,11 +11,18 @@ import (
 func Of(t *engine.Tenant) Tenant {
 	l, r := &t.Limits, &t.Reward
 	horizon := int(r.Horizon / (24 * time.Hour))
-	y := Tenant{Policy: t.Policy, Epsilon: &t.Epsilon, Holdout: Holdout{&t.Holdout.Share, t.Holdout.Salt}, Actions: actionsOf(t),
+	y := Tenant{Policy: t.Policy, Epsilon: &t.Epsilon, Holdout: holdoutOf(&t.Holdout), Actions: actionsOf(t),
 		Reward: Reward{r.Currency, &horizon, &r.WPay, &r.WCost, &r.WKeep, &r.Margin, &r.DiscountYear, &r.RetentionMinor, &r.ComplaintMinor},
 		Rules: Rules{minutes(l.QuietFrom), minutes(l.QuietTo), &l.Sundays, &l.Cap, &l.CapWindow, &l.Gap, &l.PromiseGrace, &l.ReplyPause,
 			&l.ExpireAfter, &l.ReviewAfter, &l.HoldFor}}
 	return y
+}
+
+func holdoutOf(h *engine.Holdout) Holdout {
+	if h.Precision == 0 {
+		return Holdout{Share: &h.Share, Salt: h.Salt, PerYear: &h.PerYear}
+	}
+	return Holdout{Salt: h.Salt, Precision: &h.Precision, PerYear: &h.PerYear}
 }
 
 func minutes(m int) string { return time.Time{}.Add(time.Duration(m) * time.Minute).Format("15:04") }

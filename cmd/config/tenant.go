@@ -22,10 +22,32 @@ type Tenant struct {
 	Rules   Rules    `koanf:"rules"`
 }
 
-// Holdout is the permanent random share of debtors kept on the ladder.
+// Holdout is the permanent random share of debtors kept on the ladder; a share that is set is taken as it is.
 type Holdout struct {
-	Share *float64 `koanf:"share"` // 0 to .1
-	Salt  string   `koanf:"salt"`
+	Share     *float64 `koanf:"share"` // 0 to .1
+	Salt      string   `koanf:"salt"`
+	Precision *float64 `koanf:"precision"`        // points, .1 to 50, see engine.Holdout.Size
+	PerYear   *int     `koanf:"debtors_per_year"` // expected, until there is a year of history
+}
+
+func (y Holdout) apply(h *engine.Holdout) error {
+	if y.Salt != "" {
+		h.Salt = y.Salt
+	}
+	if err := within(&h.Precision, y.Precision, .1, 50); err != nil {
+		return fmt.Errorf("precision: %w", err)
+	}
+	if overwrite(&h.PerYear, y.PerYear); h.PerYear < 1 {
+		return fmt.Errorf("debtors_per_year: %d is not 1 or more", h.PerYear)
+	}
+	if h.Share = h.Size(h.PerYear); y.Share == nil {
+		return nil
+	}
+	h.Precision = 0
+	if err := within(&h.Share, y.Share, 0, .1); err != nil {
+		return fmt.Errorf("share: %w", err)
+	}
+	return nil
 }
 
 // Actions are the levels of the four factors; an empty list keeps the default.
@@ -97,10 +119,7 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 		check("policy", fmt.Errorf("%q is not bandit, squarecb, ladder or uniform", t.Policy))
 	}
 	check("epsilon", within(&t.Epsilon, y.Epsilon, 0, .5))
-	check("holdout.share", within(&t.Holdout.Share, y.Holdout.Share, 0, .1))
-	if y.Holdout.Salt != "" {
-		t.Holdout.Salt = y.Holdout.Salt
-	}
+	check("holdout", y.Holdout.apply(&t.Holdout))
 	check("actions", y.Actions.apply(t))
 	check("reward", y.Reward.apply(&t.Reward))
 	check("rules", y.Rules.apply(&t.Limits))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"takt/experiments"
 	"takt/features/columnar"
 )
 
@@ -55,11 +56,27 @@ func TestDecisionsExported(t *testing.T) {
 	for _, name := range []string{"d.parquet", "d.arrow", "d.npz", "arrays"} {
 		exportFile(t, s, filepath.Join(t.TempDir(), name))
 	}
+	holdoutOf(t, s, 20)
 	ask(t, s, key, "last", decisionBody("C-last", "D-last", ""))
 	s.kill()
 	out, errs, code := takt(t, "decisions", "export", "--data", s.data, "--tenant", "acme", "--format", "csv")
 	if code != 0 || strings.Count(out, "\n") != 22 || !strings.Contains(out, "D-last") {
 		t.Errorf("after the kill: %d %s\n%s", code, errs, out)
+	}
+	holdoutOf(t, s, 21)
+}
+
+// holdoutOf shows the hold-out of n debtors.
+func holdoutOf(t *testing.T, s *served, n int) {
+	t.Helper()
+	out, errs, code := takt(t, "holdout", "--data", s.data, "--tenant", "acme", "--json")
+	var r experiments.HoldoutResult
+	if err := json.Unmarshal([]byte(out), &r); code != 0 || err != nil || r.Policy.Debtors+r.Holdout.Debtors != n || r.Sizing.Share < .01 || r.Sizing.Year != time.Now().UTC().Year() {
+		t.Errorf("hold-out of %d debtors: %d %s %s", n, code, out, errs)
+	}
+	out, errs, code = takt(t, "holdout", "--data", s.data, "--tenant", "acme", "--lang", "de")
+	if code != 0 || !strings.Contains(out, "der Schuldner bleiben auf der Mahnleiter") {
+		t.Errorf("in German: %d %s %s", code, out, errs)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func (s *Scenario) Tenant(id string) *engine.Tenant {
 	t := engine.DefaultTenant(id)
 	t.Clock = engine.ReplayClock
-	t.Holdout.Share = 0
+	t.Holdout.Share, t.Holdout.Precision = 0, 0
 	t.Reward = s.Reward()
 	t.Grid = engine.Grid{
 		Channels: []engine.Channel{engine.Email, engine.SMS, engine.Letter, engine.Phone, engine.Messenger, engine.Push},
