@@ -29,6 +29,7 @@ import (
 	"takt/experiments"
 	"takt/features"
 	"takt/features/journal"
+	"takt/models/promotion"
 	"takt/models/registry"
 )
 
@@ -51,7 +52,7 @@ type App struct {
 	token    string // of commands on this machine
 	rand     io.Reader
 	pauses   chan pausing
-	learning sync.Mutex // one training run at a time: it may take much memory
+	desk     *promotion.Desk
 
 	close []func() error // in reverse order
 }
@@ -92,6 +93,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.onClose(a.store.close)
 	a.registry = registry.New(a.store)
 	a.registry.Logger = logger
+	a.openDesk()
 	if err := a.openServer(); err != nil {
 		return nil, err
 	}
@@ -170,11 +172,12 @@ func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
 	if err := a.warm(ctx, t); err != nil {
 		a.Log.Warn("profiles are folded one by one", "tenant", id, "err", err)
 	}
-	s, err := a.snapshot(ctx, t)
-	if err == nil {
-		a.newcomer <- id // Run follows its snapshots, too
+	s, err := a.desk.Stage(ctx, t)
+	if err != nil {
+		return nil, nil, err
 	}
-	return t, s, err
+	a.newcomer <- id // Run follows its policies, too: a pause or ramp of former days holds within seconds
+	return t, s.Live.Snapshot, nil
 }
 
 func (a *App) openServer() error {
@@ -183,7 +186,7 @@ func (a *App) openServer() error {
 	var err error
 	a.server, err = api.New(api.Options{
 		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: experiments.Holdouts{}, Logger: a.Log, Rand: a.rand,
-		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt,
+		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Policies: a.desk,
 	})
 	return err
 }

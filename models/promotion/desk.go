@@ -43,10 +43,6 @@ type Desk struct {
 	halted   sync.Map   // tenants whose pause could not be written down
 }
 
-// Shadow reports what the live snapshot would have gained over the caller's own ladder; package
-// experiments/ope/gate has one. See ShadowReport.
-type Shadow func(ctx context.Context, src learner.Source, live Arm, asOf time.Time) (ShadowReport, error)
-
 // Wish is what a person asks for.
 type Wish struct {
 	Who    string // a key's id and role, or cli

@@ -2,7 +2,6 @@ package promotion
 
 import (
 	"context"
-	"time"
 
 	"takt/engine"
 	"takt/models/registry"
@@ -79,11 +78,44 @@ func standing(st registry.State, snapshot string) string {
 // Detail is one snapshot with the gate's verdict on it.
 type Detail struct {
 	Item
-	Reward  engine.Reward    `json:"reward"`
-	Header  engine.Header    `json:"header"`
 	Fits    bool             `json:"fits"`              // it can serve this tenant
-	Verdict *Verdict         `json:"verdict,omitempty"` // of a version that is not the live one
+	Form    *Form            `json:"form,omitempty"`    // of one that fits
+	Verdict *Verdict         `json:"verdict,omitempty"` // on a version that is not the live one
 	Log     []registry.State `json:"log"`               // the changes that made it live or took it away
+}
+
+// Form is what makes a policy version, and what its snapshot has seen of the log.
+type Form struct {
+	Algorithm string  `json:"algorithm"`
+	Grid      string  `json:"grid"`
+	Schema    int     `json:"schema"`
+	Features  int     `json:"features"`
+	Policy    string  `json:"policy"`
+	Epsilon   float64 `json:"epsilon"`
+	Reward    Reward  `json:"reward"`
+	Rows      int     `json:"rows"`
+	FromSeq   uint64  `json:"from_seq"`
+	ToSeq     uint64  `json:"to_seq"`
+}
+
+// Reward is engine.Reward in the words of takt.yaml.
+type Reward struct {
+	Currency       string  `json:"currency"`
+	HorizonDays    float64 `json:"horizon_days"`
+	Pay            float64 `json:"pay"`
+	Cost           float64 `json:"cost"`
+	Keep           float64 `json:"keep"`
+	Margin         float64 `json:"margin"`
+	DiscountYear   float64 `json:"discount_year"`
+	RetentionMinor int64   `json:"retention_minor"`
+	ComplaintMinor int64   `json:"complaint_minor"`
+}
+
+func formOf(a Arm) *Form {
+	h, r := &a.Snapshot.Header, &a.Tenant.Reward
+	return &Form{h.Algorithm, h.Grid, h.Schema, h.Features, a.Tenant.Policy, a.Tenant.Epsilon,
+		Reward{r.Currency, r.Horizon.Hours() / 24, r.WPay, r.WCost, r.WKeep, r.Margin, r.DiscountYear, r.RetentionMinor, r.ComplaintMinor},
+		h.Rows, h.FromSeq, h.ToSeq}
 }
 
 // Show is one snapshot, by id or policy version; a version that is not live is judged.
@@ -110,7 +142,7 @@ func (d *Desk) Show(ctx context.Context, t *engine.Tenant, version string) (Deta
 	if err != nil || arm.Snapshot == nil {
 		return v, err
 	}
-	v.Fits, v.Header, v.Reward = true, arm.Snapshot.Header, arm.Tenant.Reward
+	v.Fits, v.Form = true, formOf(arm)
 	live, err := d.arm(ctx, t, st.Version)
 	if err != nil || live.Snapshot == nil || live.Snapshot.Header.Version == r.Version {
 		return v, err
@@ -118,44 +150,4 @@ func (d *Desk) Show(ctx context.Context, t *engine.Tenant, version string) (Deta
 	verdict, err := d.Judge(ctx, live, arm)
 	v.Verdict = &verdict
 	return v, err
-}
-
-// ShadowReport is what the live snapshot expects of its own choices over what the caller's ladder did, on
-// shadow decisions with closed labels. It is an expectation of the model that chose, which flatters
-// its own choices; only live decisions with propensities measure.
-type ShadowReport struct {
-	Method    string  `json:"method"` // direct_method
-	Note      string  `json:"note"`
-	Snapshot  string  `json:"snapshot_id"`
-	Decisions int     `json:"decisions"` // shadow decisions used
-	Debtors   int     `json:"debtors"`
-	Engine    float64 `json:"engine"` // mean model value of the engine's choices, minor units per decision
-	Ladder    float64 `json:"ladder"` // of what the caller did
-	Gain      float64 `json:"gain"`
-	Lower     float64 `json:"lower"` // 95 % interval of Gain over debtors; the model's own error is not in it
-	Upper     float64 `json:"upper"`
-	Known     bool    `json:"interval"` // there are debtors enough for one
-
-	// Observed is what the decisions really earned under the ladder; Ladder should be near it.
-	Observed float64 `json:"observed"`
-
-	Agreement float64            `json:"agreement"` // share of decisions with the same channel, waiting a channel of its own
-	Executed  map[string]float64 `json:"executed"`  // share of what the caller did, by channel; hold: no contact
-	Weights   string             `json:"weights"`   // whether the caller's actions vary enough for weights
-	LeftOut   map[string]int     `json:"left_out,omitempty"`
-}
-
-// ShadowReport asks for the report on the tenant's shadow decisions.
-func (d *Desk) ShadowReport(ctx context.Context, t *engine.Tenant) (ShadowReport, error) {
-	if d.Flush != nil {
-		if err := d.Flush(ctx); err != nil {
-			return ShadowReport{}, err
-		}
-	}
-	s, err := d.Stage(ctx, t)
-	if err != nil {
-		return ShadowReport{}, err
-	}
-	var at time.Time = d.Now(t.ID)
-	return d.Shadow(ctx, d.Store, s.Live, at)
 }
