@@ -20,79 +20,62 @@ func teachers() (sms, email pays) {
 func taught(t *testing.T, seed uint64, of pays, version string) *engine.Snapshot {
 	w := newWorld(t, seed)
 	w.play(t, 3000, start(), of, "uniform", nil)
-	return w.train(t, version, start().Add(60*day))
+	return w.train(t, version, start().Add(63*day))
 }
 
 // met is the world in which the live version decides for n new debtors, later than all it has seen.
 func met(t *testing.T, n int, live *engine.Snapshot, truth pays) *world {
 	w := newWorld(t, 3)
 	w.n = 3000
-	w.play(t, n, start().Add(60*day), truth, "bandit", live)
+	w.play(t, n, start().Add(63*day), truth, "bandit", live)
 	return w
 }
 
 // The live version was taught in one world (seed 1), the candidate in another (seed 2), both decide in a third (seed 3):
-// they differ in nearly all they do, and the truth is known.
+// they differ in nearly all they do, and the truth is known. What the gate says is still needed is needed, by the
+// formula of the sequence at the same difference and variance: with that many decisions the bound passes, with fewer not.
 func TestGateKnowsBetterEqualAndWorse(t *testing.T) {
 	sms, email := teachers()
 	both := pays{0: .2, engine.Email: .45, engine.SMS: .45}
+	likesSMS, likesEmail, newSMS, newEmail := taught(t, 1, sms, "bandit-1"), taught(t, 1, email, "bandit-1"), taught(t, 2, sms, "bandit-2"), taught(t, 2, email, "bandit-2")
 	for name, c := range map[string]struct {
-		live, candidate, truth pays
-		want                   string
+		live, candidate *engine.Snapshot
+		n               int
+		truth           pays
+		margin          float64
+		want            string
 	}{
-		"better": {email, sms, sms, promotion.Better},
-		"equal":  {email, sms, both, promotion.NonInferior},
-		"worse":  {sms, email, sms, promotion.Worse},
+		"better":    {likesEmail, newSMS, 4000, sms, .15, promotion.Better},
+		"equal":     {likesEmail, newSMS, 4000, both, .15, promotion.NonInferior},
+		"worse":     {likesSMS, newEmail, 4000, sms, .15, promotion.Worse},
+		"not shown": {likesEmail, newSMS, 900, both, 0, promotion.NotShown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			live, candidate := taught(t, 1, c.live, "bandit-1"), taught(t, 2, c.candidate, "bandit-2")
-			w := met(t, 4000, live, c.truth)
-			q := promotion.Question{Tenant: w.tenant, Candidate: candidate, Live: "bandit-1", AsOf: start().Add(120 * day), Margin: .15}
+			w := met(t, c.n, c.live, c.truth)
+			q := promotion.Question{Tenant: w.tenant, Candidate: c.candidate, Live: "bandit-1", AsOf: start().Add(126 * day), Margin: c.margin}
 			v, err := gate.New().Judge(t.Context(), w.store, q)
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff, value := w.truth(t, candidate, 30_001, c.truth)
+			diff, value := w.truth(t, c.candidate, 30_001, c.truth)
 			t.Logf("true difference %.1f, true live value %.1f: %+v", diff, value, v)
-			if v.Result != c.want || v.Decisions != 4000 || v.Debtors != 4000 {
+			if v.Result != c.want || v.Decisions != c.n || v.Debtors != c.n || v.Passed() != (v.Needed == 0 && c.want != promotion.Worse) {
 				t.Errorf("%s on %d decisions, want %s: %s", v.Result, v.Decisions, c.want, v.Reason)
 			}
-			if !(v.Lower <= diff && diff <= v.Upper) || math.Abs(v.Live-value) > 150 {
+			if !(v.Lower <= diff && diff <= v.Upper) || math.Abs(v.Live-value) > 250 {
 				t.Errorf("difference %.1f in [%.1f, %.1f], true %.1f; live %.1f, true %.1f", v.Diff, v.Lower, v.Upper, diff, v.Live, value)
 			}
-		})
-	}
-}
-
-// What the gate says is needed is needed, by the formula of the sequence, at the same difference and variance:
-// with that many decisions the bound passes, with fewer not.
-func TestGateSaysWhatIsNeeded(t *testing.T) {
-	sms, email := teachers()
-	live, candidate := taught(t, 1, email, "bandit-1"), taught(t, 2, sms, "bandit-2")
-	both := pays{0: .2, engine.Email: .45, engine.SMS: .45}
-	for n, want := range map[int]string{0: promotion.NotEstimable, 900: promotion.NotShown} {
-		w := met(t, n, live, both)
-		v, err := gate.New().Judge(t.Context(), w.store, promotion.Question{Tenant: w.tenant, Candidate: candidate, Live: "bandit-1", AsOf: start().Add(120 * day)})
-		if err != nil || v.Result != want || v.Needed == 0 {
-			t.Fatalf("after %d decisions: %+v, %v", n, v, err)
-		}
-		if n == 0 {
-			if v.Needed != 200 {
-				t.Errorf("%d needed to begin, want 200", v.Needed)
+			half := func(size int) float64 {
+				return (v.Diff - v.Lower) / ope.SequenceHalf(float64(c.n), .9, 1000) * ope.SequenceHalf(float64(size), .9, 1000)
 			}
-			continue
-		}
-		half := func(size int) float64 {
-			return (v.Diff - v.Lower) / ope.SequenceHalf(float64(n), .9, 1000) * ope.SequenceHalf(float64(size), .9, 1000)
-		}
-		gap := v.Diff + v.Margin
-		if gap <= 0 {
-			gap = v.Margin
-		}
-		t.Logf("%+v", v)
-		if half(n+v.Needed) >= gap || half(n+v.Needed-2) < gap {
-			t.Errorf("%d more: half width %.4f, two fewer %.4f; the gap is %.4f", v.Needed, half(n+v.Needed), half(n+v.Needed-2), gap)
-		}
+			gap := v.Diff + v.Margin
+			if gap <= 0 {
+				gap = v.Margin
+			}
+			if v.Needed > 0 && (half(c.n+v.Needed) >= gap || half(c.n+v.Needed-2) < gap) {
+				t.Errorf("%d more: half width %.4f, two fewer %.4f; the gap is %.4f", v.Needed, half(c.n+v.Needed), half(c.n+v.Needed-2), gap)
+			}
+		})
 	}
 }
 
@@ -100,8 +83,8 @@ func TestGateSaysWhatIsNeeded(t *testing.T) {
 func TestGateRefusesSeenRows(t *testing.T) {
 	w := newWorld(t, 1)
 	w.play(t, 300, start(), pays{0: .2, engine.Email: .3, engine.SMS: .4}, "uniform", nil)
-	c := w.train(t, "bandit-2", start().Add(60*day))
-	q := promotion.Question{Tenant: w.tenant, Candidate: c, Live: "uniform", AsOf: start().Add(120 * day), FromSeq: c.Header.ToSeq}
+	c := w.train(t, "bandit-2", start().Add(63*day))
+	q := promotion.Question{Tenant: w.tenant, Candidate: c, Live: "uniform", AsOf: start().Add(126 * day), FromSeq: c.Header.ToSeq}
 	if _, err := gate.New().Judge(t.Context(), w.store, q); !errors.Is(err, promotion.ErrSeen) {
 		t.Errorf("judged on seen rows: %v", err)
 	}

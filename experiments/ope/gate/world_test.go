@@ -19,7 +19,7 @@ import (
 
 const day = 24 * time.Hour
 
-func start() time.Time { return time.Date(2025, 11, 21, 9, 0, 0, 0, time.UTC) }
+func start() time.Time { return time.Date(2025, 11, 21, 7, 5, 0, 0, time.UTC) }
 
 // world is a creditor of whom the truth is known: a claim of 50.00 is settled in full with a probability
 // that the channel alone decides. The guard, the decider, the log and the labels are the real ones.
@@ -29,7 +29,8 @@ type world struct {
 	decider *engine.Decider
 	zone    *time.Location
 	store   *memory.Store
-	n       int // debtors so far
+	form    map[string]*engine.Tenant // the tenant with another policy, by its word
+	n       int                       // debtors so far
 }
 
 // pays is the probability to settle, by channel and for waiting (0).
@@ -48,7 +49,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	tn.Reward.DiscountYear, tn.Epsilon, tn.Specs[engine.SMS].CostMicro = 0, .5, 0
 	s := memory.New()
 	t.Cleanup(func() { s.Close() })
-	return &world{Rand: rand.New(rand.NewPCG(seed, 5)), tenant: tn, zone: zone, store: s, decider: engine.NewDecider(guard.New(), policy.NewUniform())}
+	return &world{Rand: rand.New(rand.NewPCG(seed, 5)), tenant: tn, zone: zone, store: s, form: map[string]*engine.Tenant{}, decider: engine.NewDecider(guard.New(), policy.NewUniform())}
 }
 
 // play logs n decisions of debtors of their own, from a day on, and what came of them.
@@ -75,21 +76,32 @@ func (w *world) play(t *testing.T, n int, from time.Time, truth pays, name strin
 func (w *world) decide(t *testing.T, from time.Time, name string, s *engine.Snapshot, mode engine.Mode) *engine.Decision {
 	t.Helper()
 	w.n++
-	tn := *w.tenant
-	tn.Policy = name
+	tn := w.as(name)
 	q := &engine.Request{Case: engine.Case{ID: fmt.Sprint("C", w.n), Open: engine.Money{AmountMinor: 5000, Currency: "EUR"}, OldestDue: engine.DateOf(from) - 20, DunningLevel: 1},
 		Debtor: engine.Debtor{ID: fmt.Sprint("D", w.n), TZ: "Europe/Berlin"}, Constraints: engine.Constraints{MaxCostMinor: -1}, Want: engine.Want{Mode: mode}}
 	for _, c := range tn.Grid.Channels {
 		q.Contacts = append(q.Contacts, engine.ContactPoint{Channel: c, AddressRef: "a", Validity: .9, Consent: "service"})
 	}
 	p, now := features.New(), from.Add(time.Duration(w.n%1800)*time.Second)
-	in := &engine.Input{Tenant: &tn, Request: q, Facts: &p.Facts, Profiled: true, Schema: features.Schema, Now: now, Zone: w.zone,
+	in := &engine.Input{Tenant: tn, Request: q, Facts: &p.Facts, Profiled: true, Schema: features.Schema, Now: now, Zone: w.zone,
 		X: p.Context(nil, q, now, w.zone), ID: engine.ID{1, byte(w.n >> 16), byte(w.n >> 8), byte(w.n)}, Snapshot: s, Variant: engine.Variant{Share: 1}}
 	d := &engine.Decision{Seq: uint64(10 * w.n)}
 	if err := w.decider.Decide(d, in); err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// as is the tenant with the policy of the word, the same one each time: a snapshot joins a grid once per tenant.
+func (w *world) as(name string) *engine.Tenant {
+	t := w.form[name]
+	if t == nil {
+		c := *w.tenant
+		c.Policy = name
+		t = &c
+		w.form[name] = t
+	}
+	return t
 }
 
 func (w *world) event(d *engine.Decision, typ engine.EventType, after time.Duration, data engine.EventData) engine.Event {
