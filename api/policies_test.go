@@ -10,6 +10,7 @@ import (
 
 	"takt/engine"
 	"takt/models/promotion"
+	"takt/models/registry"
 )
 
 func withDesk(policy string) func(*setup) {
@@ -205,4 +206,49 @@ func TestSwapsHoldNoDecisionUp(t *testing.T) {
 	}
 	close(done)
 	wg.Wait()
+}
+
+// On a ramp each debtor is one arm's for good, and a decision is logged with the arm's version and its share, so
+// that the propensity inside the arm stays exact.
+func TestRampDividesDebtors(t *testing.T) {
+	h := start(t, withDesk("bandit"))
+	h.post("/v1/policies:train", "", 200)
+	h.post("/v1/policies:train", `{"version":"bandit-2"}`, 200)
+	first, err := h.server.Options.Policies.Stage(t.Context(), h.setup.tenants[0])
+	h.must(err)
+	h.must(h.server.Options.Policies.Registry.Ramp(t.Context(), "acme", "policy", "bandit", h.policies().Items[0].Snapshot, .25, registry.Change{}))
+	h.must(h.server.Options.Policies.Refresh(t.Context(), h.setup.tenants[0]))
+	if !h.figure(`takt_policy_ramp_share{tenant="acme"} 0.25`) || h.policies().Items[0].Now != "ramp" {
+		t.Error("the ramp is not shown")
+	}
+	arms := map[string]int{}
+	for i := range 200 {
+		got, _ := h.decide(fmt.Sprint("k-", i), request(fmt.Sprint("C-", i), fmt.Sprint("D-", i%100)))
+		d := decode[struct {
+			Policy struct {
+				ID, Version, Model string
+				Experiment         struct {
+					ID, Arm string
+					Share   float64
+				}
+			}
+		}](t, got.body)
+		e := d.Policy.Experiment
+		if d.Policy.ID != "bandit" {
+			continue // two cases of a debtor: the guard may have settled it
+		}
+		share := .75
+		if e.Arm == "bandit-2" {
+			share = .25
+		} else if !strings.HasSuffix(d.Policy.Model, first.Live.Snapshot.ID) {
+			t.Errorf("arm %s with model %s", e.Arm, d.Policy.Model)
+		}
+		if e.ID != "ramp" || e.Share != share || d.Policy.Version != e.Arm {
+			t.Errorf("decision of arm %+v by version %s", e, d.Policy.Version)
+		}
+		arms[e.Arm]++
+	}
+	if arms["bandit-2"] < 10 || arms["bandit-1"] < 40 {
+		t.Errorf("arms %v", arms)
+	}
 }
