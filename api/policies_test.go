@@ -123,6 +123,11 @@ func TestPolicyLifeOverHTTP(t *testing.T) {
 		t.Errorf("rolled back to %+v", back)
 	}
 	h.post("/v1/policies:rollback", "", 409)
+	h.post("/v1/policies:pause", `{"reason":"between"}`, 200)
+	h.post("/v1/policies:rollback", `{"version":"bandit-1"}`, 409) // is live
+	if named := decode[promotion.Promoted](t, h.post("/v1/policies:rollback", `{"version":"bandit-2"}`, 200).body); named.Snapshot != second.Snapshot {
+		t.Errorf("rolled back to %+v", named)
+	}
 	h.post("/v1/policies:resume", "", 200)
 	if h.policies().Frozen {
 		t.Error("refreshes are held after a resume")
