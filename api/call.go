@@ -14,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"takt/api/keys"
 	"takt/engine"
 	"takt/features"
 )
@@ -26,6 +27,8 @@ type call struct {
 	ledger  *features.Ledger // nil on routes that need no key
 	tenant  *Tenant
 	request string // X-Request-Id
+	keyID   string // of who asks
+	role    keys.Role
 	status  int
 
 	// For the log line; ids of decisions and cases only, nothing personal.
@@ -92,6 +95,7 @@ func (s *Server) admit(r *route, x *call) error {
 	if !key.Role.May(r.right) {
 		return newProblem(forbidden, "the role "+string(key.Role)+" may not use this route")
 	}
+	x.keyID, x.role = key.ID, key.Role
 	if x.ledger = s.ledger.Load(); x.ledger == nil {
 		return newProblem(notReady, "the journal is being replayed")
 	}

@@ -84,7 +84,8 @@ func (c *contract) validate(text []byte, path ...string) error {
 	return sch.Validate(v)
 }
 
-// template is the documented path that a request path matches; a fixed one goes before {id}.
+// template is the documented path that a request path matches; a fixed one goes before {id}, and
+// {version}:promote before {version}.
 func (c *contract) template(path string) string {
 	paths, _ := c.at("paths")
 	best := ""
@@ -95,13 +96,21 @@ func (c *contract) template(path string) string {
 		a, b := strings.Split(t, "/"), strings.Split(path, "/")
 		same := len(a) == len(b)
 		for i := range a {
-			same = same && (a[i] == b[i] || strings.HasPrefix(a[i], "{"))
+			same = same && fits(a[i], b[i])
 		}
-		if same {
+		if same && len(t) > len(best) {
 			best = t
 		}
 	}
 	return best
+}
+
+// fits reports whether a part of a path is that of a template, such as x:promote of {version}:promote.
+func fits(template, part string) bool {
+	if !strings.HasPrefix(template, "{") {
+		return template == part
+	}
+	return strings.HasSuffix(part, template[strings.IndexByte(template, '}')+1:])
 }
 
 // check holds one exchange against the document: the request if it was accepted, and the reply.

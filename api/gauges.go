@@ -30,7 +30,12 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v)
 	}
 	age := desc("takt_snapshot_age_seconds", "Time since the log range of the live snapshot ended, by tenant.", "tenant")
+	paused := desc("takt_policy_paused", "1 while the policies of the tenant are paused and the ladder decides.", "tenant")
+	ramp := desc("takt_policy_ramp_share", "Share of the debtors outside the hold-out who are decided for by a version that is on its way to be live.", "tenant")
 	g.s.tenants.each(func(t *Tenant) {
+		stage := t.Stage()
+		gauge(one(stage.Paused), paused, t.Config.ID)
+		gauge(stage.Share, ramp, t.Config.ID)
 		if sn := t.Snapshot(); sn != nil {
 			if asOf, err := time.Parse(time.RFC3339, sn.Header.AsOf); err == nil {
 				gauge(g.s.Clock.Now(t.Config.ID).Sub(asOf).Seconds(), age, t.Config.ID)
@@ -56,4 +61,11 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	count(float64(j.ShipRetries), desc("takt_store_retries_total", "Batches that the store did not take at the first try."))
 	count(float64(st.Loads), desc("takt_profile_loads_total", "Profiles folded from the store."))
 	count(float64(st.Lost), desc("takt_profile_unavailable_total", "Decisions without a profile because the store could not be reached."))
+}
+
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }

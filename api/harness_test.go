@@ -16,10 +16,13 @@ import (
 	"takt/engine/guard"
 	"takt/engine/policy"
 	"takt/experiments"
+	"takt/experiments/ope/gate"
 	"takt/features"
 	"takt/features/history"
 	"takt/features/history/memory"
 	"takt/features/journal"
+	"takt/models/promotion"
+	"takt/models/registry"
 )
 
 // now is the servers' clock in these tests: a Friday morning in Berlin.
@@ -36,6 +39,7 @@ type setup struct {
 	holdout  func(context.Context, string, int) (*experiments.HoldoutResult, error)
 	idle     bool // nothing is shipped to the store
 	closed   bool // no ledger
+	desk     bool // policies are managed
 }
 
 // harness is a real server on loopback with a real journal and a store in memory.
@@ -49,6 +53,7 @@ type harness struct {
 	url      string
 	keys     map[string]string // by tenant and role, such as acme/decide
 	logs     *logBuffer
+	ticks    time.Duration // seconds that the shelf's clock is ahead: no two changes at one instant
 	stop     func()
 }
 
@@ -103,8 +108,12 @@ func (h *harness) start() {
 	fixed := func() time.Time { return now }
 	ring, err := keys.Open(filepath.Join(h.setup.dir, "keys.json"), &keys.RingOptions{Now: fixed})
 	h.must(err)
+	var desk *promotion.Desk
+	if h.setup.desk {
+		desk = h.newDesk(fixed)
+	}
 	h.server, err = api.New(api.Options{Tenants: h.setup.tenants, Keys: ring, Decider: engine.NewDecider(guard.New(), policy.NewUniform()),
-		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Now: fixed, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
+		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Now: fixed, Policies: desk, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
 	h.must(err)
 	web := httptest.NewServer(h.server.Handler())
 	h.url = web.URL
@@ -112,6 +121,24 @@ func (h *harness) start() {
 	if !h.setup.closed {
 		h.open(web.Close)
 	}
+	if desk != nil {
+		for _, t := range h.setup.tenants {
+			h.must(desk.Refresh(context.Background(), t))
+		}
+	}
+}
+
+// newDesk manages the policies of the server as cmd/app does.
+func (h *harness) newDesk(now func() time.Time) *promotion.Desk {
+	shelf := h.setup.store.(*memory.Store)
+	r := registry.New(shelf)
+	r.Now = func() time.Time { h.ticks++; return now().Add(h.ticks * time.Second) }
+	return &promotion.Desk{Registry: r, Store: h.setup.store, Gate: gate.New(), Shadow: gate.Shadow, Now: func(string) time.Time { return now() },
+		Flush:  func(ctx context.Context) error { return h.ledger.Flush(ctx) },
+		Deploy: func(tenant string, s *promotion.Stage) error { return h.server.Deploy(tenant, s) },
+		Halt:   func(tenant string, paused bool) { h.server.Halt(tenant, paused) },
+		Count:  func(tenant, result string) { h.server.Options.Metrics.Trained(tenant, result) },
+		Logger: slog.New(slog.NewJSONHandler(h.logs, nil))}
 }
 
 // open opens journal and ledger and ships in the background.

@@ -20,6 +20,7 @@ type Metrics struct {
 	latency   *prometheus.HistogramVec
 	decisions *prometheus.CounterVec
 	events    *prometheus.CounterVec
+	trainings *prometheus.CounterVec
 	sync      prometheus.Histogram
 	group     prometheus.Histogram
 	storeErrs prometheus.Counter
@@ -54,6 +55,7 @@ func NewMetrics() *Metrics {
 		requests:  counter("takt_http_requests_total", "Requests by route and status.", "method", "route", "status"),
 		decisions: counter("takt_decisions_total", "Decisions made, by kind, policy and mode.", "kind", "policy", "mode"),
 		events:    counter("takt_events_total", "Events taken in, by what became of them.", "result"),
+		trainings: counter("takt_policy_trainings_total", "Training runs by what became of them: live, held (a refresh that failed its checks), unchanged, candidate, failed.", "tenant", "result"),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "takt_http_request_seconds", Help: "Time to answer, by route.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"route"}),
 		sync: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "takt_journal_fsync_seconds", Help: "Time of one fsync of the journal.",
@@ -62,7 +64,7 @@ func NewMetrics() *Metrics {
 			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}}),
 		storeErrs: prometheus.NewCounter(prometheus.CounterOpts{Name: "takt_store_errors_total", Help: "Requests that failed because the store could not be reached."}),
 	}
-	m.registry.MustRegister(m.requests, m.latency, m.decisions, m.events, m.sync, m.group, m.storeErrs,
+	m.registry.MustRegister(m.requests, m.latency, m.decisions, m.events, m.trainings, m.sync, m.group, m.storeErrs,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -80,6 +82,9 @@ func (m *Metrics) Synced(latency time.Duration, records, _ int) {
 	m.sync.Observe(latency.Seconds())
 	m.group.Observe(float64(records))
 }
+
+// Trained counts one training run; it is made for promotion.Desk.
+func (m *Metrics) Trained(tenant, result string) { m.trainings.WithLabelValues(tenant, result).Inc() }
 
 func (m *Metrics) request(r *route, status int, took time.Duration) {
 	k := requestLabels{r, status}

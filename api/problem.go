@@ -13,6 +13,7 @@ import (
 	"takt/features/history"
 	"takt/features/journal"
 	"takt/features/wire"
+	"takt/models/promotion"
 )
 
 // kind is a type of problem; the table below is all of them.
@@ -33,6 +34,7 @@ const (
 	journalFull
 	storeDown
 	notReady
+	refused
 	internal
 )
 
@@ -55,6 +57,7 @@ var kinds = [...]struct {
 	journalFull:   {"journal-full", "Nothing more can be recorded for now", http.StatusServiceUnavailable, 5},
 	storeDown:     {"store-unavailable", "The history cannot be read for now", http.StatusServiceUnavailable, 5},
 	notReady:      {"not-ready", "The server is not ready yet", http.StatusServiceUnavailable, 2},
+	refused:       {"policy-unchanged", "What is live was not changed", http.StatusConflict, 0},
 	internal:      {"internal", "Something went wrong here", http.StatusInternalServerError, 0},
 }
 
@@ -66,6 +69,9 @@ type problem struct {
 	Detail   string  `json:"detail,omitempty"`
 	Instance string  `json:"instance,omitempty"` // the request's id
 	Errors   []fault `json:"errors,omitempty"`
+
+	Verdict *promotion.Verdict `json:"verdict,omitempty"` // why a policy version was not promoted
+	Shift   *promotion.Shift   `json:"shift,omitempty"`
 
 	kind  kind
 	cause error // for the log alone

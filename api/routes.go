@@ -29,6 +29,14 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/cases/{id}/timeline", keys.Work, s.timeline},
 		{http.MethodGet, "/v1/debtors/{id}/profile", keys.Read, s.profile},
 		{http.MethodGet, "/v1/experiments/holdout", keys.Read, s.holdout},
+		{http.MethodGet, "/v1/policies", keys.Read, s.policies},
+		{http.MethodGet, "/v1/policies/{version}", keys.Read, s.policy},
+		{http.MethodGet, "/v1/policies/shadow", keys.Read, s.shadow},
+		{http.MethodPost, "/v1/policies:train", keys.Manage, s.train},
+		{http.MethodPost, "/v1/policies/{version}:promote", keys.Manage, s.promote},
+		{http.MethodPost, "/v1/policies:rollback", keys.Manage, s.rollback},
+		{http.MethodPost, "/v1/policies:pause", keys.Manage, s.pause},
+		{http.MethodPost, "/v1/policies:resume", keys.Manage, s.resume},
 		{http.MethodGet, "/openapi.yaml", 0, s.openapi},
 		{http.MethodGet, "/healthz", 0, s.healthz},
 		{http.MethodGet, "/readyz", 0, s.readyz},
@@ -77,7 +85,8 @@ func methods(all []route, path string) string {
 	return strings.Join(list, ", ")
 }
 
-// echoPath turns {id} into :id and escapes the colon of :batch, which Echo would take for a parameter.
+// echoPath turns {id} into :id and escapes the colon of :batch, which Echo would take for a parameter. Of
+// {version}:promote it makes :version, whose value has the verb at its end: Echo's parameters end at a slash.
 func echoPath(path string) string {
 	b := make([]byte, 0, len(path)+1)
 	for i := range len(path) {
@@ -85,6 +94,9 @@ func echoPath(path string) string {
 		case '{':
 			b = append(b, ':')
 		case '}':
+			if i+1 < len(path) && path[i+1] == ':' {
+				return string(b)
+			}
 		case ':':
 			b = append(b, '\\', ':')
 		default:

@@ -17,7 +17,7 @@ func TestRoutesAreDocumented(t *testing.T) {
 	for path, ops := range paths.(map[string]any) {
 		for method := range ops.(map[string]any) {
 			documented++
-			got := h.send(ask{method: strings.ToUpper(method), path: strings.ReplaceAll(path, "{id}", "x"), mediaType: "none/none"})
+			got := h.send(ask{method: strings.ToUpper(method), path: strings.NewReplacer("{id}", "x", "{version}", "x").Replace(path), mediaType: "none/none"})
 			if got.status == 405 || got.status == 404 && strings.Contains(string(got.body), "no such route") {
 				t.Errorf("%s %s is documented and not served: %s", method, path, got.body)
 			}
@@ -40,6 +40,8 @@ func TestRoles(t *testing.T) {
 		"POST /v1/decisions": "+-+", "POST /v1/decisions:batch": "+-+", "POST /v1/events": "+-+", "GET /v1/decisions/x": "+++", "GET /v1/decisions/x/explanation": "+++",
 		"GET /v1/decisions": "+++", "GET /v1/cases/due": "+++", "GET /v1/cases/x/timeline": "+++", "GET /v1/debtors/x/profile": "-++",
 		"GET /v1/experiments/holdout": "-++",
+		"GET /v1/policies":            "-++", "GET /v1/policies/x": "-++", "GET /v1/policies/shadow": "-++", "POST /v1/policies:train": "--+", "POST /v1/policies/x:promote": "--+",
+		"POST /v1/policies:rollback": "--+", "POST /v1/policies:pause": "--+", "POST /v1/policies:resume": "--+",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		got := ""

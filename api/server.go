@@ -20,6 +20,7 @@ import (
 	"takt/engine"
 	"takt/experiments"
 	"takt/features"
+	"takt/models/promotion"
 )
 
 // Options are what a Server needs; New fills the defaults.
@@ -54,6 +55,8 @@ type Options struct {
 	Rand io.Reader
 	// Logger gets one line per request and every error. Defaults to none.
 	Logger *slog.Logger
+	// Policies manages policy versions. Defaults to none: its routes answer 404.
+	Policies *promotion.Desk
 	// Version is named by /healthz. Defaults to "dev".
 	Version string
 }
@@ -151,13 +154,32 @@ func (s *Server) Metrics() http.Handler { return s.Options.Metrics.Handler() }
 // Running is the running state of a tenant, nil for an unknown one.
 func (s *Server) Running(id string) *Tenant { return s.tenants.get(id) }
 
-// Swap publishes a tenant's snapshot: decisions that start from now on vote with it. nil goes
-// back to deciding without a model.
+// Swap publishes a tenant's snapshot in the form that is configured: decisions that start from now on vote
+// with it. nil goes back to deciding without a model. A ramp ends; a pause goes on.
 func (s *Server) Swap(tenant string, snapshot *engine.Snapshot) error {
 	t := s.tenants.get(tenant)
 	if t == nil {
 		return fmt.Errorf("swap snapshot: tenant %q is not served", tenant)
 	}
-	t.snapshot.Store(snapshot)
+	t.edit(func(v *promotion.Stage) {
+		*v = promotion.Stage{Live: promotion.Arm{Tenant: t.Config, Snapshot: snapshot}, Paused: v.Paused}
+	})
 	return nil
+}
+
+// Deploy publishes all that decides for a tenant; see promotion.Desk.
+func (s *Server) Deploy(tenant string, stage *promotion.Stage) error {
+	t := s.tenants.get(tenant)
+	if t == nil {
+		return fmt.Errorf("deploy policy: tenant %q is not served", tenant)
+	}
+	t.stage.Store(stage)
+	return nil
+}
+
+// Halt lets the ladder decide for a tenant, or no longer, and leaves everything else as it is.
+func (s *Server) Halt(tenant string, paused bool) {
+	if t := s.tenants.get(tenant); t != nil {
+		t.edit(func(v *promotion.Stage) { v.Paused = paused })
+	}
 }

@@ -32,7 +32,7 @@ func (s *Server) take(w *turn, v *features.View, now time.Time) (*engine.Decisio
 	if language == "" {
 		language = text(v.Profile.Language[:])
 	}
-	frame := payload.Frame{Zone: w.in.Zone, Language: language, Reward: &w.tenant.Config.Reward, Explain: r.Want.Explain, Stale: !v.Known || s.outage.seen(s.Now(), w.ledger)}
+	frame := payload.Frame{Zone: w.in.Zone, Language: language, Reward: &w.in.Tenant.Reward, Explain: r.Want.Explain, Stale: !v.Known || s.outage.seen(s.Now(), w.ledger)}
 	w.reply = payload.AppendReply(w.reply[:0], d, &w.why, &frame)
 	d.Reply = w.reply
 	if !live {
@@ -48,11 +48,12 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 		zone = s.codec.Zone(text(v.Profile.TZ[:]))
 	}
 	w.x = v.Profile.Context(w.x[:0], &w.ask.Request, now, zone)
+	stage := w.tenant.Stage()
+	arm, variant := assign(s.Assigner, w.tenant.Config, stage, w.ask.Debtor.ID, now)
 	w.in = engine.Input{
-		Tenant: w.tenant.Config, Request: &w.ask.Request, Facts: &v.Profile.Facts, Profiled: v.Known,
+		Tenant: arm.Tenant, Request: &w.ask.Request, Facts: &v.Profile.Facts, Profiled: v.Known,
 		X: w.x, Schema: features.Schema, Groups: features.Groups, AsOf: v.AsOf, Now: now, Zone: zone,
-		Variant:  s.Assigner.Assign(w.tenant.Config, w.ask.Debtor.ID, now),
-		Snapshot: w.tenant.Snapshot(),
+		Variant: variant, Snapshot: arm.Snapshot, Paused: stage.Paused,
 	}
 	return s.newID(&w.in.ID, now)
 }

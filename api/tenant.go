@@ -4,18 +4,51 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"takt/engine"
+	"takt/experiments"
+	"takt/models/promotion"
 )
 
 // Tenant is the running state of one tenant. Readers load a pointer; nothing here is locked.
 type Tenant struct {
-	Config   *engine.Tenant
-	snapshot atomic.Pointer[engine.Snapshot]
+	Config *engine.Tenant // as configured; a policy version may decide in a form of its own
+	stage  atomic.Pointer[promotion.Stage]
 }
 
 // Snapshot is the policy's state that decides now; nil before the first is published.
-func (t *Tenant) Snapshot() *engine.Snapshot { return t.snapshot.Load() }
+func (t *Tenant) Snapshot() *engine.Snapshot { return t.stage.Load().Live.Snapshot }
+
+// Stage is all that decides now; it never changes, a new one replaces it.
+func (t *Tenant) Stage() *promotion.Stage { return t.stage.Load() }
+
+// edit replaces the stage by what f makes of it.
+func (t *Tenant) edit(f func(*promotion.Stage)) {
+	for {
+		old := t.stage.Load()
+		next := *old
+		f(&next)
+		if t.stage.CompareAndSwap(old, &next) {
+			return
+		}
+	}
+}
+
+// assign is the arm that decides for a debtor, and the debtor's branch: the hold-out's first, then the
+// ramp's among all others.
+func assign(a Assigner, config *engine.Tenant, s *promotion.Stage, debtor string, now time.Time) (promotion.Arm, engine.Variant) {
+	v := a.Assign(config, debtor, now)
+	if s.Challenger.Snapshot == nil || s.Paused {
+		return s.Live, v
+	}
+	r := experiments.Ramp{Live: s.Live.Snapshot.Header.Version, Challenger: s.Challenger.Snapshot.Header.Version, Share: s.Share}
+	v, in := r.Assign(v, debtor)
+	if in {
+		return s.Challenger, v
+	}
+	return s.Live, v
+}
 
 // tenants are those being served.
 type tenants struct {
@@ -33,7 +66,7 @@ func (t *tenants) get(id string) *Tenant {
 
 func (t *tenants) add(config *engine.Tenant, snapshot *engine.Snapshot) *Tenant {
 	fresh := &Tenant{Config: config}
-	fresh.snapshot.Store(snapshot)
+	fresh.stage.Store(&promotion.Stage{Live: promotion.Arm{Tenant: config, Snapshot: snapshot}})
 	v, _ := t.m.LoadOrStore(config.ID, fresh)
 	return v.(*Tenant)
 }

@@ -97,6 +97,8 @@ func (r *Decider) policy(in *Input) (Policy, *Snapshot, string) {
 		return nil, nil, ReasonHoldout
 	case (in.Facts.Flags|in.Request.Debtor.Flags)&Objection != 0:
 		return nil, nil, ReasonObjection
+	case in.Paused:
+		return nil, nil, ReasonPaused
 	case name == LadderName:
 		return nil, nil, ""
 	case r.policies[name] != nil:

@@ -17,6 +17,7 @@ type Input struct {
 	ID       ID
 	Variant  Variant
 	Snapshot *Snapshot // nil: none published yet
+	Paused   bool      // somebody paused all policies: the ladder decides
 }
 
 // Option is one eligible action with its send time fixed by the guard.

@@ -49,6 +49,7 @@ const (
 	ReasonExpired        = "expired"
 	ReasonEarly          = "window_not_open"
 	ReasonAmount         = "amount_unknown"
+	ReasonPaused         = "policy_paused"
 )
 
 var reasonTexts = [...]struct{ code, en, de string }{
@@ -98,6 +99,7 @@ var reasonTexts = [...]struct{ code, en, de string }{
 	{ReasonHoldout, "The debtor belongs to the control group that stays on the ladder.", "Die Person gehört zur Kontrollgruppe, die auf der Mahnleiter bleibt."},
 	{ReasonObjection, "The debtor objected to profiling; the ladder decides.", "Die Person hat dem Profiling widersprochen; die Mahnleiter entscheidet."},
 	{ReasonNoModel, "No model fits this case; the ladder decides.", "Kein Modell passt zu diesem Fall; die Mahnleiter entscheidet."},
+	{ReasonPaused, "The policies are paused; the ladder decides.", "Die Strategien sind angehalten; die Mahnleiter entscheidet."},
 }
 
 // ReasonText is a reason code in a sentence, German for languages that start with "de", else

@@ -29,6 +29,7 @@ import (
 	"takt/experiments"
 	"takt/features"
 	"takt/features/journal"
+	"takt/models/promotion"
 	"takt/models/registry"
 )
 
@@ -52,7 +53,7 @@ type App struct {
 	token    string // of commands on this machine
 	rand     io.Reader
 	pauses   chan pausing
-	learning sync.Mutex // one training run at a time: it may take much memory
+	desk     *promotion.Desk
 
 	close []func() error // in reverse order
 }
@@ -93,6 +94,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.onClose(a.store.close)
 	a.registry = registry.New(a.store)
 	a.registry.Logger = logger
+	a.openDesk()
 	if err := a.openServer(); err != nil {
 		return nil, err
 	}
@@ -174,11 +176,12 @@ func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
 	if err := a.registry.NotePrices(ctx, t); err != nil {
 		return nil, nil, err
 	}
-	s, err := a.snapshot(ctx, t)
-	if err == nil {
-		a.newcomer <- id // Run follows its snapshots, too
+	s, err := a.desk.Stage(ctx, t)
+	if err != nil {
+		return nil, nil, err
 	}
-	return t, s, err
+	a.newcomer <- id // Run follows its policies, too: a pause or ramp of former days holds within seconds
+	return t, s.Live.Snapshot, nil
 }
 
 func (a *App) openServer() error {
@@ -187,7 +190,7 @@ func (a *App) openServer() error {
 	var err error
 	a.server, err = api.New(api.Options{
 		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: &a.holdouts, Holdout: a.Holdout, Logger: a.Log, Rand: a.rand,
-		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Then: a.then,
+		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Then: a.then, Policies: a.desk,
 	})
 	return err
 }

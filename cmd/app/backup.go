@@ -21,8 +21,10 @@ const storeArchive = "store.tar"
 // Backup writes journal, keys and, if it is embedded, the store into one file. Shipping stands
 // still meanwhile, so that store and journal fit together without gap; decisions go on.
 func (a *App) Backup(ctx context.Context, dst string) error {
-	a.learning.Lock()
-	defer a.learning.Unlock()
+	return a.desk.Exclusive(func() error { return a.backup(ctx, dst) })
+}
+
+func (a *App) backup(ctx context.Context, dst string) error {
 	work, err := os.MkdirTemp(a.Dir.Path, "backup-*")
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)

@@ -8,6 +8,7 @@ import (
 	"takt/engine"
 	"takt/engine/policy"
 	"takt/features/history"
+	"takt/models/promotion"
 	"takt/models/registry"
 )
 
@@ -30,13 +31,16 @@ func (a *App) then(ctx context.Context, d *engine.Decision) (*engine.Tenant, *en
 	past := *t
 	past.Grid, past.Reward, past.Specs = *g, prices.Reward, prices.Specs
 	s, err := a.snapshotOf(ctx, d, &past)
+	if s != nil { // a version is served in its own form
+		past.Reward = s.Header.Reward
+	}
 	return &past, s, err
 }
 
 // snapshotOf is the snapshot that a decision names. The prior, which decides before anything is
 // published, is nowhere stored: it is made again, and counts if it has the id.
 func (a *App) snapshotOf(ctx context.Context, d *engine.Decision, past *engine.Tenant) (*engine.Snapshot, error) {
-	v, err := a.registry.Get(ctx, d.Tenant, registry.Policy, policyName, d.Snapshot)
+	v, err := a.registry.Get(ctx, d.Tenant, registry.Policy, promotion.Name, d.Snapshot)
 	if err == nil {
 		return policy.Open(v.Data)
 	}

@@ -57,14 +57,18 @@ type Journal struct {
 	MaxMB int64 `koanf:"max_mb"` // unshipped records; beyond it 503
 }
 
-// Learn says how often the live policy is refreshed; 0 never does.
+// Learn says how the live policy is refreshed, and what a new version must show.
 type Learn struct {
-	Every time.Duration `koanf:"every"`
+	Every    time.Duration `koanf:"every"`     // 0 never refreshes
+	HoldBand float64       `koanf:"hold_band"` // largest change of the share of hold by one refresh
+	ToneBand float64       `koanf:"tone_band"` // of the share of any tone
+	Margin   float64       `koanf:"margin"`    // share of the live version's value that a new version may lose
 }
 
 var defaults = map[string]any{
 	"data": "./takt-data", "listen": "127.0.0.1:8080", "metrics": "127.0.0.1:9090", "store": "embedded://", "clock": "system",
 	"log.level": "info", "log.format": "text", "memory.profiles_mb": 1024, "memory.store_mb": 4096, "journal.max_mb": 8192, "learn.every": "5m",
+	"learn.hold_band": .25, "learn.tone_band": .25, "learn.margin": .01,
 }
 
 // EnvPrefix starts the environment variables that set keys: TAKT_LOG__LEVEL sets log.level.
@@ -180,6 +184,11 @@ func (c *Config) validate() error {
 	}
 	if c.Learn.Every < 0 {
 		bad("learn.every", "is negative; 0 never refreshes")
+	}
+	for key, v := range map[string]float64{"learn.hold_band": c.Learn.HoldBand, "learn.tone_band": c.Learn.ToneBand, "learn.margin": c.Learn.Margin} {
+		if !(v > 0 && v <= 1) {
+			bad(key, "%g is not above 0 and at most 1", v)
+		}
 	}
 	for id := range c.Tenants {
 		if _, err := c.Tenant(id, make([]byte, 32)); err != nil {

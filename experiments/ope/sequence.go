@@ -19,6 +19,10 @@ func (e *Estimate) Sequence(level, best float64) (Interval, bool) {
 	return around(v, math.Sqrt(s)*boundary(e.moments.n, alpha(level), best)), ok && also
 }
 
+// SequenceHalf is the half width of a [Estimate.Sequence] at size n, in standard deviations of one row (of
+// one cluster for [Clusters.Sequence]): how many rows a bound still needs can be told from it beforehand.
+func SequenceHalf(n, level, best float64) float64 { return boundary(n, alpha(level), best) }
+
 // boundary is the half width of the sequence in units of one row's standard deviation.
 func boundary(n, alpha, best float64) float64 {
 	if !(best > 0) {

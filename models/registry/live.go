@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"takt/features/history"
@@ -13,45 +12,47 @@ import (
 // livePrefix starts the kind of live pointers on the shelf: entries 1, 2, 3 … of a log.
 const livePrefix = "live/"
 
-// pointer is one entry of the log.
-type pointer struct {
-	Entry   int    `json:"entry"`
-	Version string `json:"version"`
-	Back    int    `json:"back"` // entry that a rollback returns to; 0: none
-}
-
 // SetLive makes a published version live. The version that is live already stays without a new entry.
 func (r *Registry) SetLive(ctx context.Context, tenant, kind, name, version string) error {
-	if err := check(kind, name); err != nil {
-		return err
-	}
-	if _, err := r.Get(ctx, tenant, kind, name, version); err != nil {
-		return fmt.Errorf("set live: %w", err)
-	}
-	log, err := r.pointers(ctx, tenant, kind, name)
-	if err != nil {
-		return err
-	}
-	now := newest(log)
-	if now.Version == version {
-		return nil
-	}
-	return r.point(ctx, tenant, kind, name, pointer{Entry: now.Entry + 1, Version: version, Back: now.Entry})
+	return r.Point(ctx, tenant, kind, name, version, Change{})
 }
 
-// Rollback makes the version live that was live before, and returns it; done again it goes back one
-// more. Without an earlier version it returns history.ErrNotFound and changes nothing.
-func (r *Registry) Rollback(ctx context.Context, tenant, kind, name string) (string, error) {
+// Rollback undoes the newest promotion: it ends a ramp if one runs, else it makes the version live
+// that was live before, and freezes refreshes. It returns the version that is live then; done again
+// it goes back one more. to names a version that was live at any time before; "" is the last one.
+// Without such a version it returns history.ErrNotFound and changes nothing.
+func (r *Registry) Rollback(ctx context.Context, tenant, kind, name, to string, c Change) (string, error) {
 	log, err := r.pointers(ctx, tenant, kind, name)
 	if err != nil {
 		return "", err
 	}
 	now := newest(log)
-	back, ok := log[now.Back]
-	if !ok {
-		return "", fmt.Errorf("roll back %s %s: no earlier version was live: %w", kind, name, history.ErrNotFound)
+	next := now
+	next.Entry, next.Change = now.Entry+1, c
+	next.Act, next.Ramp, next.Share = ActRollback, "", 0
+	if now.Ramp == "" || to != "" {
+		back, ok := before(log, now, to)
+		if !ok {
+			return "", fmt.Errorf("roll back %s %s: no earlier version was live: %w", kind, name, history.ErrNotFound)
+		}
+		next.Version, next.Back, next.Frozen = back.Version, back.Back, true
 	}
-	return back.Version, r.point(ctx, tenant, kind, name, pointer{Entry: now.Entry + 1, Version: back.Version, Back: back.Back})
+	return next.Version, r.append(ctx, tenant, kind, name, next)
+}
+
+// before is the entry to go back to.
+func before(log map[int]State, now State, to string) (State, bool) {
+	if to == "" {
+		back, ok := log[now.Back]
+		return back, ok
+	}
+	var found State
+	for _, s := range log {
+		if s.Version == to && to != now.Version && s.Entry > found.Entry {
+			found = s
+		}
+	}
+	return found, found.Entry > 0
 }
 
 // LiveVersion is the version that the pointer names, "" for none.
@@ -72,12 +73,12 @@ func (r *Registry) Live(ctx context.Context, tenant, kind, name string) (history
 	return r.Get(ctx, tenant, kind, name, version)
 }
 
-// Watch hands f the live version, now and after every change, until ctx ends; it looks every so
-// often. What cannot be read is logged and tried again: f keeps what it was handed last.
-func (r *Registry) Watch(ctx context.Context, tenant, kind, name string, every time.Duration, f func(history.Artefact)) {
+// Watch hands f what decides, now and after every change, until ctx ends; it looks every so often.
+// What cannot be read, or what f gives an error for, is logged and tried again.
+func (r *Registry) Watch(ctx context.Context, tenant, kind, name string, every time.Duration, f func(State) error) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for seen := ""; ; {
+	for seen := (mark{}); ; {
 		seen = r.look(ctx, tenant, kind, name, seen, f)
 		select {
 		case <-ctx.Done():
@@ -87,58 +88,48 @@ func (r *Registry) Watch(ctx context.Context, tenant, kind, name string, every t
 	}
 }
 
-func (r *Registry) look(ctx context.Context, tenant, kind, name, seen string, f func(history.Artefact)) string {
-	version, err := r.LiveVersion(ctx, tenant, kind, name)
-	if err == nil && (version == "" || version == seen) {
-		return seen
-	}
-	var a history.Artefact
-	if err == nil {
-		a, err = r.Get(ctx, tenant, kind, name, version)
+// mark is what of a state tells it from the one before.
+type mark struct {
+	entry  int
+	paused bool
+}
+
+func (r *Registry) look(ctx context.Context, tenant, kind, name string, seen mark, f func(State) error) mark {
+	s, err := r.State(ctx, tenant, kind, name)
+	now := mark{s.Entry, s.Paused}
+	if err == nil && now != seen {
+		err = f(s)
 	}
 	if err != nil {
 		if ctx.Err() == nil {
-			r.Logger.Warn("live version cannot be read", "tenant", tenant, "kind", kind, "name", name, "error", err)
+			r.Logger.Warn("what is live cannot be followed", "tenant", tenant, "kind", kind, "name", name, "error", err)
 		}
 		return seen
 	}
-	f(a)
-	return version
+	return now
 }
 
-func (r *Registry) point(ctx context.Context, tenant, kind, name string, p pointer) error {
-	meta, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("write live pointer: %w", err)
-	}
-	a := history.Artefact{Tenant: tenant, Kind: livePrefix + kind, Name: name, Version: strconv.Itoa(p.Entry), Meta: meta, Created: r.now()}
-	if err := r.shelf.Put(ctx, a); err != nil {
-		return fmt.Errorf("set %s %s live at version %s: %w", kind, name, p.Version, err)
-	}
-	return nil
-}
-
-func (r *Registry) pointers(ctx context.Context, tenant, kind, name string) (map[int]pointer, error) {
+func (r *Registry) pointers(ctx context.Context, tenant, kind, name string) (map[int]State, error) {
 	list, err := r.shelf.Artefacts(ctx, tenant, livePrefix+kind, name, "")
 	if err != nil {
 		return nil, fmt.Errorf("read live pointer of %s %s: %w", kind, name, err)
 	}
-	log := make(map[int]pointer, len(list))
+	log := make(map[int]State, len(list))
 	for _, a := range list {
-		var p pointer
-		if err := json.Unmarshal(a.Meta, &p); err != nil {
+		var s State
+		if err := json.Unmarshal(a.Meta, &s); err != nil {
 			return nil, fmt.Errorf("read live pointer %s of %s %s: %w", a.Version, kind, name, err)
 		}
-		log[p.Entry] = p
+		log[s.Entry] = s
 	}
 	return log, nil
 }
 
-func newest(log map[int]pointer) pointer {
-	var top pointer
-	for _, p := range log {
-		if p.Entry > top.Entry {
-			top = p
+func newest(log map[int]State) State {
+	var top State
+	for _, s := range log {
+		if s.Entry > top.Entry {
+			top = s
 		}
 	}
 	return top

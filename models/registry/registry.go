@@ -8,7 +8,7 @@
 //	err := r.Publish(ctx, "acme", registry.Policy, "bandit", "2025-11-21", data, meta)
 //	err = r.SetLive(ctx, "acme", registry.Policy, "bandit", "2025-11-21")
 //	a, err := r.Live(ctx, "acme", registry.Policy, "bandit")
-//	go r.Watch(ctx, "acme", registry.Policy, "bandit", 10*time.Second, func(a history.Artefact) { swap(a.Data) })
+//	go r.Watch(ctx, "acme", registry.Policy, "bandit", 10*time.Second, func(s registry.State) error { return swap(s) })
 package registry
 
 import (

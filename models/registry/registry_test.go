@@ -83,7 +83,7 @@ func TestLiveAndRollback(t *testing.T) {
 	}
 	back := func(want string) {
 		t.Helper()
-		if v, err := r.Rollback(t.Context(), "acme", registry.Policy, "bandit"); v != want || (want == "") != errors.Is(err, history.ErrNotFound) {
+		if v, err := r.Rollback(t.Context(), "acme", registry.Policy, "bandit", "", registry.Change{}); v != want || (want == "") != errors.Is(err, history.ErrNotFound) {
 			t.Errorf("rolled back to %q, %v; want %q", v, err, want)
 		}
 	}
@@ -126,7 +126,11 @@ func TestWatchSwapsWithoutRestart(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	seen, ended := make(chan string), make(chan struct{})
 	go func() {
-		r.Watch(ctx, "acme", registry.Policy, "bandit", time.Millisecond, func(a history.Artefact) { seen <- string(a.Data) })
+		r.Watch(ctx, "acme", registry.Policy, "bandit", time.Millisecond, func(s registry.State) error {
+			a, err := r.Get(ctx, "acme", registry.Policy, "bandit", s.Version)
+			seen <- string(a.Data)
+			return err
+		})
 		close(ended)
 	}()
 	for _, c := range []struct{ version, data string }{{"v1", "one"}, {"v2", "two"}, {"v1", "one"}} {
@@ -147,7 +151,7 @@ func TestWatchSurvivesAStoreThatIsAway(t *testing.T) {
 	s.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	r.Watch(ctx, "acme", registry.Policy, "bandit", time.Millisecond, func(history.Artefact) { t.Error("handed over what cannot be read") })
+	r.Watch(ctx, "acme", registry.Policy, "bandit", time.Millisecond, func(registry.State) error { t.Error("handed over what cannot be read"); return nil })
 	if err := r.SetLive(t.Context(), "acme", registry.Policy, "bandit", "v1"); err == nil {
 		t.Error("a closed store took a pointer")
 	}

@@ -1,4 +1,4 @@
-package app
+package promotion
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // A snapshot of other actions or features is left alone, one that is damaged is an error.
 func TestUnfitSnapshotsAreRefused(t *testing.T) {
-	a := &App{Log: slog.New(slog.DiscardHandler)}
+	a := &Desk{Logger: slog.New(slog.DiscardHandler)}
 	here, there := engine.DefaultTenant("acme"), engine.DefaultTenant("acme")
 	there.Grid.Channels = there.Grid.Channels[:2]
 	artefact := func(of *engine.Tenant, schema, n int) history.Artefact {
@@ -26,7 +26,7 @@ func TestUnfitSnapshotsAreRefused(t *testing.T) {
 		return history.Artefact{Data: b}
 	}
 	const n = 64 // features of schema 1
-	if s, err := a.fitting(here, artefact(here, features.Schema, n)); s == nil || err != nil {
+	if s, err := a.fit(here, artefact(here, features.Schema, n)); s.Snapshot == nil || err != nil {
 		t.Errorf("a fitting snapshot gives %v, %v", s, err)
 	}
 	for name, v := range map[string]history.Artefact{
@@ -34,16 +34,16 @@ func TestUnfitSnapshotsAreRefused(t *testing.T) {
 		"schema":   artefact(here, features.Schema+1, n),
 		"features": artefact(here, features.Schema, n-1),
 	} {
-		if s, err := a.fitting(here, v); s != nil || err != nil {
+		if s, err := a.fit(here, v); s.Snapshot != nil || err != nil {
 			t.Errorf("other %s give %v, %v", name, s, err)
 		}
 	}
 	old := artefact(here, features.Schema, n)
 	old.Data = bytes.Replace(old.Data, []byte(policy.Algorithm), []byte("linear-ts/1"), 1)
-	if s, err := a.fitting(here, old); s != nil || err != nil {
+	if s, err := a.fit(here, old); s.Snapshot != nil || err != nil {
 		t.Errorf("a former version of the model gives %v, %v", s, err)
 	}
-	if s, err := a.fitting(here, history.Artefact{Data: []byte("nonsense")}); s != nil || !errors.Is(err, policy.ErrSnapshot) {
+	if s, err := a.fit(here, history.Artefact{Data: []byte("nonsense")}); s.Snapshot != nil || !errors.Is(err, policy.ErrSnapshot) {
 		t.Errorf("nonsense gives %v, %v", s, err)
 	}
 }
