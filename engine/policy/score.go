@@ -132,12 +132,25 @@ func (sc *scratch) join(w *Weights, pl *plan) {
 		}
 	}
 	for first := 0; first < len(sc.ts); first += pl.slots { // of a tone
-		for s, used := range sc.tsUsed[first : first+pl.slots] {
-			if used {
-				k, row := first+s, pl.slot(s)
-				sc.add(&sc.ts[k], &sc.draw[row], w.drawsAt(pl.pairTS[k]))
-				sc.tsMu[k] = sc.mean[row].plus(*w.meansAt(pl.pairTS[k]))
-			}
+		if used := sc.tsUsed[first : first+pl.slots]; slices.Contains(used, true) {
+			sc.joinSlots(w, pl, first, used)
+		}
+	}
+}
+
+// joinSlots adds up the slots with the tone of pairs from first on. The assembly does not ask which are
+// in use: the sums of the others are read by nobody.
+func (sc *scratch) joinSlots(w *Weights, pl *plan, first int, used []bool) {
+	row := pl.slot(0)
+	if sc.simd {
+		joinAVX2(&sc.ts[first], &sc.tsMu[first], &sc.draw[row], &sc.mean[row], w.drawsAt(0), w.meansAt(0), &pl.pairTS[first], len(used))
+		return
+	}
+	for s, yes := range used {
+		if yes {
+			k := first + s
+			sc.add(&sc.ts[k], &sc.draw[row+s], w.drawsAt(pl.pairTS[k]))
+			sc.tsMu[k] = sc.mean[row+s].plus(*w.meansAt(pl.pairTS[k]))
 		}
 	}
 }

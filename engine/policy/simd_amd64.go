@@ -9,6 +9,11 @@ func rowAVX2(dst *lanes, mean *means, draws, mu *float32, terms *term, n int)
 //go:noescape
 func addAVX2(dst, a, b *lanes)
 
+// joinAVX2 adds to each of n row sums the pair of the parameter in at.
+//
+//go:noescape
+func joinAVX2(dst *lanes, mu *means, draws *lanes, means *means, pairs *lanes, pairMeans *means, at *int, n int)
+
 //go:noescape
 func bestAVX2(entries *entry, n int, cto, ts, pairs *lanes, best *lanes, arg *[Lanes]int32)
 

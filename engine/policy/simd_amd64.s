@@ -63,6 +63,46 @@ TEXT ·addAVX2(SB), NOSPLIT, $0-24
 	VZEROUPPER
 	RET
 
+// func joinAVX2(dst *lanes, mu *means, draws *lanes, means *means, pairs *lanes, pairMeans *means, at *int, n int)
+TEXT ·joinAVX2(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), DI
+	MOVQ mu+8(FP), R8
+	MOVQ draws+16(FP), SI
+	MOVQ means+24(FP), R9
+	MOVQ pairs+32(FP), R10
+	MOVQ pairMeans+40(FP), R11
+	MOVQ at+48(FP), BX
+	MOVQ n+56(FP), CX
+next:
+	MOVQ (BX), AX
+	MOVQ AX, DX
+	SHLQ $7, AX
+	SHLQ $4, DX
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS (R9), X4
+	VADDPS (R10)(AX*1), Y0, Y0
+	VADDPS 32(R10)(AX*1), Y1, Y1
+	VADDPS 64(R10)(AX*1), Y2, Y2
+	VADDPS 96(R10)(AX*1), Y3, Y3
+	VADDPS (R11)(DX*1), X4, X4
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS X4, (R8)
+	ADDQ $8, BX
+	ADDQ $128, SI
+	ADDQ $16, R9
+	ADDQ $128, DI
+	ADDQ $16, R8
+	DECQ CX
+	JNZ next
+	VZEROUPPER
+	RET
+
 // each does the same to the four registers t, 32 lanes, each with its own s.
 #define each(do) \
 	do(Y8, Y12) \
