@@ -68,7 +68,7 @@ func newProduct(dir string) (*product, error) {
 	if err != nil {
 		return nil, err
 	}
-	prior, err := policy.Prior(tenant, features.Schema, len(features.Vector))
+	prior, err := policy.Prior(tenant, nil, features.Schema, len(features.Vector))
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func taught(t testing.TB) *engine.Input {
 	}
 	in.X, in.Schema = []float32{1, .5, -.25}, 1
 	var err error
-	if in.Snapshot, err = policy.Prior(in.Tenant, in.Schema, len(in.X)); err != nil {
+	if in.Snapshot, err = policy.Prior(in.Tenant, nil, in.Schema, len(in.X)); err != nil {
 		t.Fatal(err)
 	}
 	return in

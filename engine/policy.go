@@ -15,6 +15,7 @@ type Input struct {
 	Now      time.Time // the decision's instant, from as_of or the server's clock
 	Zone     *time.Location
 	ID       ID
+	Segment  string // of the debtor, "" for none
 	Variant  Variant
 	Snapshot *Snapshot // nil: none published yet
 	Paused   bool      // somebody paused all policies: the ladder decides

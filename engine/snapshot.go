@@ -31,9 +31,17 @@ type Header struct {
 	Rows      int    `json:"rows"`
 	Reward    Reward `json:"reward"`
 
+	Groups  []Group       `json:"groups,omitempty"`  // with weights of their own, in the order of their columns
 	Booking time.Duration `json:"booking,omitempty"` // after the horizon, until a label is closed
 	Past    bool          `json:"past,omitempty"`    // contacts without a decision were learned from
 	Forced  bool          `json:"forced,omitempty"`  // so were decisions that the rules had settled
+}
+
+// Group is a portfolio or, with Segment, a segment of it. Groups form a hierarchy: a new segment starts as its
+// portfolio does, a new portfolio as its tenant.
+type Group struct {
+	Portfolio string `json:"portfolio"`
+	Segment   string `json:"segment,omitempty"`
 }
 
 // SnapshotID is the hex sha256 of a snapshot's bytes.

@@ -22,7 +22,7 @@ func (w *work) begin(d *Decision, in *Input, ruleset string) {
 		X: d.X[:0], Eligible: d.Eligible[:0], Votes: d.Votes[:0]}
 	q := in.Request
 	d.ID, d.Tenant, d.Debtor, d.Case = in.ID, in.Tenant.ID, q.Debtor.ID, q.Case.ID
-	d.Mode, d.Portfolio, d.Ruleset, d.Variant = q.Want.Mode, q.Case.Portfolio, ruleset, in.Variant
+	d.Mode, d.Portfolio, d.Segment, d.Ruleset, d.Variant = q.Want.Mode, q.Case.Portfolio, in.Segment, ruleset, in.Variant
 	d.IssuedAt, d.ProfileAsOf = in.Now.UTC().Truncate(time.Microsecond), in.AsOf
 	d.OpenMinor, d.Currency = q.Case.Open.AmountMinor, q.Case.Open.Currency
 	d.Schema, d.X = in.Schema, append(d.X, in.X...)

@@ -47,7 +47,7 @@ func (a *App) snapshotOf(ctx context.Context, d *engine.Decision, past *engine.T
 	if !errors.Is(err, history.ErrNotFound) {
 		return nil, err
 	}
-	if prior, failed := policy.Prior(past, d.Schema, len(d.X)); failed == nil && prior.ID == d.Snapshot {
+	if prior, failed := policy.Prior(past, nil, d.Schema, len(d.X)); failed == nil && prior.ID == d.Snapshot {
 		return prior, nil
 	}
 	return nil, err

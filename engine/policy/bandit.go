@@ -13,6 +13,7 @@ import (
 type Bandit struct {
 	weights *Weights
 	grid    *engine.Grid // what the weights were learned on
+	groups  []engine.Group
 	square  *SquareCB
 	cold    float64 // least share of the floor, while little was learned
 	plan    atomic.Pointer[plan]
@@ -77,7 +78,7 @@ func (p *Bandit) Vote(b *engine.Ballot, in *engine.Input) {
 	sc := p.pool.Get().(*scratch)
 	defer p.pool.Put(sc)
 	pl := p.planFor(in.Tenant)
-	sc.context(in.X, p.weights.Layout.Features)
+	sc.context(p, in)
 	sc.vote(p.weights, pl, b, slopesOf(&in.Tenant.Reward, openMinor(b, in)))
 	for _, i := range sc.arg {
 		b.Votes[i]++

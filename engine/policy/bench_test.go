@@ -79,7 +79,7 @@ func BenchmarkScale(b *testing.B) {
 func standard(tb testing.TB, channels, tones, slots, features int) (*engine.Input, *engine.Ballot, *Bandit) {
 	t := engine.DefaultTenant("bench")
 	t.Grid = grid(channels, tones, slots, 1)
-	snap, err := Prior(t, 1, features)
+	snap, err := Prior(t, nil, 1, features)
 	if err != nil {
 		tb.Fatal(err)
 	}

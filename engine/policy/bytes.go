@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 
 	"takt/engine"
 )
@@ -39,12 +40,19 @@ const (
 type header struct {
 	engine.Header
 	Prior PriorSpec `json:"prior"`
-	Sum   string    `json:"sum"` // hex sha256 of the floats
+	// Learned are the deviations that learning has come to, if others.
+	Learned *PriorSpec `json:"learned,omitempty"`
+	Sum     string     `json:"sum"` // hex sha256 of the floats
 }
 
 // Encode gives the bytes of a snapshot: magic, one line of JSON, then little-endian float32 draws
 // [Params][Lanes] and means [Params][Heads]. It sets Format, Algorithm and Draws of the header.
 func Encode(h engine.Header, spec *PriorSpec, w *Weights) ([]byte, error) {
+	return EncodeLearned(h, spec, spec, w)
+}
+
+// EncodeLearned is Encode for weights whose precisions were set anew, from spec to learned.
+func EncodeLearned(h engine.Header, spec, learned *PriorSpec, w *Weights) ([]byte, error) {
 	h.Format, h.Algorithm, h.Draws = Format, Algorithm, Lanes
 	floats := make([]byte, 0, 4*(len(w.Draws)+len(w.Means)))
 	for _, list := range [][]float32{w.Draws, w.Means} {
@@ -56,7 +64,10 @@ func Encode(h engine.Header, spec *PriorSpec, w *Weights) ([]byte, error) {
 		}
 	}
 	sum := sha256.Sum256(floats)
-	line, err := json.Marshal(header{h, *spec, hex.EncodeToString(sum[:])})
+	if *learned == *spec {
+		learned = nil
+	}
+	line, err := json.Marshal(header{h, *spec, learned, hex.EncodeToString(sum[:])})
 	if err != nil {
 		return nil, fmt.Errorf("encode snapshot header: %w", err)
 	}
@@ -72,6 +83,7 @@ func Open(b []byte) (*engine.Snapshot, error) {
 	}
 	p := newBandit(w, grid)
 	p.square = newSquare(p, h.Rows)
+	p.groups = h.Groups
 	p.cold = 1 / (1 + float64(h.Rows)/coldRows)
 	return &engine.Snapshot{ID: engine.SnapshotID(b), Header: h.Header, Policy: p}, nil
 }
@@ -96,7 +108,7 @@ func SameModel(a, b []byte) bool {
 		}
 		h[i].FromSeq, h[i].ToSeq, h[i].AsOf, h[i].Rows = 0, 0, "", 0
 	}
-	return h[0] == h[1] // with the checksum of the weights
+	return reflect.DeepEqual(h[0], h[1]) // with the checksum of the weights
 }
 
 func readHeader(b []byte) (h header, rest []byte, err error) {
@@ -129,7 +141,11 @@ func decode(b []byte) (h header, w *Weights, g *engine.Grid, err error) {
 	if g, err = engine.ParseGrid(h.Grid); err != nil {
 		return h, nil, nil, err
 	}
+	if len(h.Groups) > MaxGroups {
+		return h, nil, nil, fmt.Errorf("%d portfolios and segments, at most %d", len(h.Groups), MaxGroups)
+	}
 	l := NewLayout(g, h.Features)
+	l.Groups = len(h.Groups)
 	n := l.Params()
 	if n > maxParams || len(floats) != 4*n*(Lanes+Heads) {
 		return h, nil, nil, fmt.Errorf("%d bytes of weights, the header asks for %d", len(floats), 4*n*(Lanes+Heads))

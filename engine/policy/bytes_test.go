@@ -104,15 +104,15 @@ func TestEncodeRefusesNaN(t *testing.T) {
 
 func TestPriorIsFixed(t *testing.T) {
 	tenant := engine.DefaultTenant("acme")
-	a, err := Prior(tenant, 1, 10)
+	a, err := Prior(tenant, nil, 1, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := Prior(tenant, 1, 10)
+	b, err := Prior(tenant, nil, 1, 10)
 	if err != nil || a.ID != b.ID {
 		t.Errorf("two priors of one tenant: %s, %s, %v", a.ID, b.ID, err)
 	}
-	c, err := Prior(engine.DefaultTenant("other"), 1, 10)
+	c, err := Prior(engine.DefaultTenant("other"), nil, 1, 10)
 	if err != nil || c.ID == a.ID {
 		t.Errorf("two tenants share a prior: %v", err)
 	}

@@ -44,7 +44,7 @@ func (d *Breakdown) At(p Part, feature int) float64 { return d.Minor[int(p)*d.Wi
 func (p *Bandit) Compare(d *Breakdown, b *engine.Ballot, in *engine.Input, i, j int) {
 	sc := p.pool.Get().(*scratch)
 	defer p.pool.Put(sc)
-	sc.context(in.X, p.weights.Layout.Features)
+	sc.context(p, in)
 	d.Width = p.weights.Layout.Width()
 	d.Minor = resize(d.Minor, Parts*d.Width)
 	clear(d.Minor)

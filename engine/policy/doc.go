@@ -12,7 +12,7 @@
 // the snapshot's bytes, the heads amount, complaint and churn by posterior mean. Each draw votes
 // for its best eligible action, so propensities are exact and serving draws nothing.
 //
-//	snap, err := policy.Open(data)               // or policy.Prior(tenant, schema, features)
+//	snap, err := policy.Open(data)               // or policy.Prior(tenant, nil, schema, features)
 //	b := &engine.Ballot{Options: options}        // hold first, then contacts by action index
 //	snap.Policy.Vote(b, &engine.Input{Tenant: tenant, Request: request, X: x})
 //	b.Votes[i]                                   // how many of the 32 draws like option i best

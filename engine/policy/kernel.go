@@ -1,6 +1,10 @@
 package policy
 
-import "math"
+import (
+	"math"
+
+	"takt/engine"
+)
 
 // lanes is one number per posterior draw.
 type lanes [Lanes]float32
@@ -49,15 +53,17 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-// context fills terms from x. Values that are not finite read as absent, as do features the
+// context fills terms from x and the case's portfolio and segment. Values that are not finite read as absent, as do features the
 // snapshot does not know; features that x lacks add nothing.
-func (sc *scratch) context(x []float32, features int) {
+func (sc *scratch) context(p *Bandit, in *engine.Input) {
+	features := p.weights.Layout.Features
 	sc.terms = append(sc.terms[:0], term{0, 1})
-	for j, v := range x[:min(len(x), features)] {
+	for j, v := range in.X[:min(len(in.X), features)] {
 		if v != 0 && finite(v) {
 			sc.terms = append(sc.terms, term{j + 1, v})
 		}
 	}
+	sc.groups(p.groups, in, features)
 }
 
 // sumRow is the sums of row r, which starts at parameter first.

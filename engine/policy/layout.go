@@ -25,6 +25,7 @@ const (
 type Layout struct {
 	Channels, Tones, Slots, Offers int // levels without the spare
 	Features                       int
+	Groups                         int // columns behind the features, one per portfolio or segment: 1 for its cases
 }
 
 // Rows that every layout starts with.
@@ -37,13 +38,13 @@ const (
 // None stands for a level that is not known, of a contact that Takt did not decide: it adds nothing.
 const None = -1
 
-// NewLayout is the layout of a grid and a number of features.
+// NewLayout is the layout of a grid and a number of features, without groups.
 func NewLayout(g *engine.Grid, features int) Layout {
-	return Layout{len(g.Channels), len(g.Tones), len(g.Slots), len(g.Offers), features}
+	return Layout{len(g.Channels), len(g.Tones), len(g.Slots), len(g.Offers), features, 0}
 }
 
-// Width is the number of weights in a row: the constant and one per feature.
-func (l Layout) Width() int { return 1 + l.Features }
+// Width is the number of weights in a row: the constant, one per feature and one per group.
+func (l Layout) Width() int { return 1 + l.Features + l.Groups }
 
 // Rows is the number of weight rows.
 func (l Layout) Rows() int { return rowLevels + l.Channels + l.Tones + l.Slots + l.Offers + 4 }
@@ -110,4 +111,16 @@ func (l Layout) Blocks(rows, pairs []int, v engine.Levels) (r, p []int) {
 // HoldBlocks appends the first parameters of the rows that hold adds up.
 func (l Layout) HoldBlocks(rows []int) []int {
 	return append(rows, rowBase*l.Width(), rowHold*l.Width())
+}
+
+// Widen gives for each parameter of l its place in a layout that differs in having more groups.
+func (l Layout) Widen(to Layout) []int {
+	at := make([]int, l.Params())
+	w, wide := l.Width(), to.Width()
+	for i := range at {
+		if at[i] = i/w*wide + i%w; i >= l.pairCT() {
+			at[i] = i - l.pairCT() + to.pairCT()
+		}
+	}
+	return at
 }

@@ -8,11 +8,12 @@ import (
 )
 
 // HeadPrior is what is believed of a head before data: independent normal parameters. Features are
-// of order one, so a standard deviation is an effect in the head's own unit.
+// of order one, so a standard deviation is an effect in the head's own unit: the logit for Resolve, a
+// share for Amount, a probability for Complaint and Churn.
 type HeadPrior struct {
 	Mean   float64 `json:"mean"`   // of the base constant: the head's level for an average contact
 	Hold   float64 `json:"hold"`   // mean of the hold constant: how hold differs from a contact
-	Noise  float64 `json:"noise"`  // residual variance before data
+	Noise  float64 `json:"noise"`  // residual variance before data; of Resolve, which is logistic, not used
 	Weight float64 `json:"weight"` // rows that the mean and noise count for when the noise is estimated
 
 	Base   float64    `json:"base"`    // standard deviation of the base constant
@@ -22,6 +23,9 @@ type HeadPrior struct {
 	Level  [4]float64 `json:"level"`   // of a level's constant, by factor (channel, tone, slot, offer): main effects are shrunk weakly
 	LevelX [4]float64 `json:"level_x"` // of a level's weights: interactions with the context are shrunk strongly
 	Pairs  [5]float64 `json:"pairs"`   // of the entries of a pair table: channel×tone, channel×slot, tone×slot, channel×offer, tone×offer
+	Group  float64    `json:"group"`   // of what a portfolio or segment adds to base and hold
+	GroupX float64    `json:"group_x"` // of what it adds to a level's constant
+	Own    float64    `json:"own"`     // of the weights of features about a level itself, such as answers on the channel, shared by all levels
 }
 
 // PriorSpec is the prior of all heads and the width of exploration.
@@ -31,25 +35,25 @@ type PriorSpec struct {
 }
 
 // DefaultPrior is a cautious creditor's belief: three in ten debtors settle within the horizon
-// after a contact and two without, most settle in full, and complaints are rare. The levels are
+// after a contact and two in ten without, most settle in full, and complaints are rare. The levels are
 // near the 28-day figures of uncontacted and once-contacted cases of public trials; data overrules
 // them within some hundred decisions.
 //
 // The deviations are what the evidence (package learner, Estimate) finds most probable in simulated
-// worlds 1 to 6, rounded up: which channel, and which channel for whom, counts most; tones, slots and
-// offers differ by a few points, and more in pairs than alone (a plan needs a tone that lets one ask
+// worlds 1 to 5, rounded: what a debtor did on a channel before, and which channel it is, counts most; tones, slots and
+// offers differ by a few hundredths of a logit, and more in pairs than alone (a plan needs a tone that lets one ask
 // for it). Amounts vary less in the worlds than in life, so theirs are wider. Draws are half as wide as the
 // posterior: with hundreds of actions the best of 32 draws is otherwise mostly the luckiest (better in worlds
 // 11 and 12, no different in 7).
 func DefaultPrior() PriorSpec {
 	return PriorSpec{Scale: .5, Heads: [Heads]HeadPrior{
-		Resolve: {Mean: .3, Hold: -.1, Noise: .2, Weight: 20, Base: .2, BaseX: .13, HoldSD: .1, HoldX: .015,
-			Level: [4]float64{.03, .006, .003, .008}, LevelX: [4]float64{.018, .003, .002, .002}, Pairs: [5]float64{.008, .005, .005, .009, .008}},
-		Amount: {Mean: .98, Hold: 0, Noise: .02, Weight: 20, Base: .1, BaseX: .01, HoldSD: .02, HoldX: .003,
+		Resolve: {Mean: -.85, Hold: -.5, Noise: 1, Weight: 20, Base: .8, BaseX: .65, HoldSD: .6, HoldX: .07, Group: .3, GroupX: .05, Own: .55,
+			Level: [4]float64{.1, .03, .015, .03}, LevelX: [4]float64{.05, .009, .008, .008}, Pairs: [5]float64{.03, .03, .02, .03, .035}},
+		Amount: {Mean: .98, Hold: 0, Noise: .02, Weight: 20, Base: .1, BaseX: .01, HoldSD: .02, HoldX: .003, Group: .05, GroupX: .002, Own: .005,
 			Level: [4]float64{.005, .005, .005, .005}, LevelX: [4]float64{.001, .001, .001, .001}, Pairs: [5]float64{.002, .002, .002, .002, .002}},
-		Complaint: {Mean: .003, Hold: -.003, Noise: .003, Weight: 200, Base: .01, BaseX: .006, HoldSD: .005, HoldX: .003,
+		Complaint: {Mean: .003, Hold: -.003, Noise: .003, Weight: 200, Base: .01, BaseX: .006, HoldSD: .005, HoldX: .003, Group: .003, GroupX: .0007, Own: .002,
 			Level: [4]float64{.002, .0025, .0005, .001}, LevelX: [4]float64{.0005, .0007, .0002, .0003}, Pairs: [5]float64{.0025, .002, .0015, .0012, .0016}},
-		Churn: {Mean: .02, Hold: 0, Noise: .02, Weight: 100, Base: .05, BaseX: .3, HoldSD: .02, HoldX: .003,
+		Churn: {Mean: .02, Hold: 0, Noise: .02, Weight: 100, Base: .05, BaseX: 1, HoldSD: .02, HoldX: .003, Group: .02, GroupX: .0006, Own: .002,
 			Level: [4]float64{.001, .001, .0003, .0003}, LevelX: [4]float64{.0006, .0005, .0004, .0003}, Pairs: [5]float64{.0016, .0012, .001, .0007, .001}},
 	}}
 }
@@ -86,12 +90,21 @@ const (
 	blockLevel                    // 4 factors
 	blockLevelX = blockLevel + 4  // 4 factors
 	blockPairs  = blockLevelX + 4 // 5 tables
-	Blocks      = blockPairs + 5  // how many there are
+	blockGroup  = blockPairs + 5  // columns of groups in base and hold
+	blockGroupX = blockGroup + 1  // in a level's row
+	BlockOwn    = blockGroupX + 1 // weights that the learner shares between levels; no parameters of a Layout
+	Blocks      = BlockOwn + 1    // how many there are
 )
 
 // Deviation is the prior deviation of a block.
 func (v *HeadPrior) Deviation(block int) *float64 {
 	switch {
+	case block == BlockOwn:
+		return &v.Own
+	case block == blockGroupX:
+		return &v.GroupX
+	case block == blockGroup:
+		return &v.Group
 	case block >= blockPairs:
 		return &v.Pairs[block-blockPairs]
 	case block >= blockLevelX:
@@ -107,14 +120,16 @@ func (l Layout) BlockOf(dst []uint8) []uint8 {
 	w := l.Width()
 	for row := range l.Rows() {
 		constant := 2 * row // base and hold
-		weight := constant + 1
+		weight, group := constant+1, blockGroup
 		if row >= rowLevels {
 			f := l.factor(row)
-			constant, weight = blockLevel+f, blockLevelX+f
+			constant, weight, group = blockLevel+f, blockLevelX+f, blockGroupX
 		}
 		r := dst[row*w : row*w+w]
 		for j := range r {
-			r[j] = uint8(weight)
+			if r[j] = uint8(weight); j > l.Features {
+				r[j] = uint8(group)
+			}
 		}
 		r[0] = uint8(constant)
 	}
@@ -137,14 +152,21 @@ func (p *PriorSpec) Fill(l Layout, h Head, mean, sd []float64) {
 	mean[rowBase*l.Width()], mean[rowHold*l.Width()] = v.Mean, v.Hold
 }
 
-// Prior is the bandit before any data: the snapshot a new tenant starts with. Its draws come from a seed
-// that is fixed by the tenant's id, so the same configuration gives the same snapshot.
-func Prior(t *engine.Tenant, schema, features int) (*engine.Snapshot, error) {
-	spec := DefaultPrior()
+// BaseBlock reports whether a block is of how debtors pay whatever is done; the others say how they react.
+func BaseBlock(block uint8) bool { return block <= blockHoldX || block == blockGroup }
+
+// Prior is the bandit before any data: the snapshot a new tenant starts with, by spec or, without one, by
+// DefaultPrior. Its draws come from a seed that is fixed by the tenant's id, so the same configuration gives
+// the same snapshot.
+func Prior(t *engine.Tenant, spec *PriorSpec, schema, features int) (*engine.Snapshot, error) {
+	if spec == nil {
+		d := DefaultPrior()
+		spec = &d
+	}
 	h := engine.Header{Tenant: t.ID, Version: "prior", Grid: t.Grid.String(), Schema: schema, Features: features,
 		Seed: engine.FNV1a("takt/prior/1", t.ID), Reward: t.Reward}
 	l := NewLayout(&t.Grid, features)
-	b, err := Encode(h, &spec, PriorWeights(l, &spec, h.Seed))
+	b, err := Encode(h, spec, PriorWeights(l, spec, h.Seed))
 	if err != nil {
 		return nil, fmt.Errorf("build the prior of tenant %s: %w", t.ID, err)
 	}

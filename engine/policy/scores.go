@@ -12,7 +12,7 @@ func (p *Bandit) Scores(b *engine.Ballot, in *engine.Input, i int) engine.Scores
 	sc := p.pool.Get().(*scratch)
 	defer p.pool.Put(sc)
 	pl := p.planFor(in.Tenant)
-	sc.context(in.X, p.weights.Layout.Features)
+	sc.context(p, in)
 	sc.list(pl, b.Options[i:i+1], 0)
 	sc.sumRows(p.weights, pl)
 	o := &b.Options[i]

@@ -20,6 +20,7 @@ type inside struct {
 	tenant   *engine.Tenant
 	decider  *engine.Decider
 	snapshot *engine.Snapshot
+	learner  learner.Learner
 	zones    features.Zones
 	learns   bool // desks are kept
 	taking   bool // so are decisions, to learn from
@@ -47,7 +48,7 @@ type worker struct {
 }
 
 func newInside(t *engine.Tenant) (*inside, error) {
-	s, err := policy.Prior(t, features.Schema, len(features.Vector))
+	s, err := policy.Prior(t, nil, features.Schema, len(features.Vector))
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func newInside(t *engine.Tenant) (*inside, error) {
 func (t *inside) full() { t.taking = false }
 
 // forget ends learning.
-func (t *inside) forget() { t.learns, t.desks = false, nil }
+func (t *inside) forget() { t.learns, t.desks, t.learner = false, nil, learner.Learner{} }
 
 func (t *inside) report(_ context.Context, p *play, cal int) error {
 	p.parallel(p.alive, func(_ int, c *course) {
@@ -204,7 +205,7 @@ func (t *inside) Scan(_ context.Context, _ history.Range, f func(*history.Log) e
 
 // learn makes the next snapshot from what is known on the evening of a calendar day.
 func (t *inside) learn(ctx context.Context, w *world, cal int) error {
-	data, _, err := learner.Train(ctx, t, learner.Options{Tenant: t.tenant, Seed: 1, AsOf: w.at(cal+1, 0), Version: "bandit-1"})
+	data, _, err := t.learner.Train(ctx, t, learner.Options{Tenant: t.tenant, Seed: 1, AsOf: w.at(cal+1, 0), Version: "bandit-1"})
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,25 @@ type Result struct {
 	Cases    int    `json:"cases"`
 	Days     int    `json:"days"`
 	Figures
-	By    Breakdown `json:"by"`
-	Weeks []Week    `json:"weeks"`
+	By       Breakdown `json:"by"`
+	Weeks    []Week    `json:"weeks"`
+	Learning *Learning `json:"learning,omitempty"` // of Options.Learn
 
 	outcomes []outcome
+}
+
+// Learning is the net per case, minor units, of those who arrived during the second half of the decisions learned
+// from, and what the ladder and the oracle earn with the same people.
+type Learning struct {
+	Cases  int    `json:"cases"`
+	Net    Figure `json:"net_per_case_minor"`
+	Ladder Figure `json:"ladder_net_per_case_minor"`
+	Oracle Figure `json:"oracle_net_per_case_minor"`
+}
+
+// Closed is the share of the gap from ladder to oracle that was closed while learning.
+func (l *Learning) Closed() float64 {
+	return (l.Net.Mean - l.Ladder.Mean) / (l.Oracle.Mean - l.Ladder.Mean)
 }
 
 // Figures are the key figures of a set of cases.

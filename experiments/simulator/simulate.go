@@ -92,7 +92,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r := &Result{Scenario: o.Scenario.Name, Policy: o.Policy, Seed: o.Seed, Cases: o.Cases, Days: o.Days}
 	p := o.play(w)
 	if o.Policy == bandit {
-		r.Learned, err = o.takt(ctx, w, p)
+		r.Learned, err = o.takt(ctx, w, p, r)
 	} else {
 		p.by, err = o.rule(ctx, w, r)
 	}
@@ -144,7 +144,7 @@ func (o *Options) rule(ctx context.Context, w *world, r *Result) (decider, error
 }
 
 // takt lets Takt decide in p, after it has learned what it is to learn.
-func (o *Options) takt(ctx context.Context, w *world, p *play) (learned int, err error) {
+func (o *Options) takt(ctx context.Context, w *world, p *play, r *Result) (learned int, err error) {
 	p.watched, p.prefix = true, "T"
 	if o.Remote != nil {
 		t := &remote{Remote: o.Remote}
@@ -157,7 +157,7 @@ func (o *Options) takt(ctx context.Context, w *world, p *play) (learned int, err
 	}
 	p.by = t
 	if o.Learn > 0 {
-		return o.teach(ctx, w, t)
+		return o.teach(ctx, w, t, r)
 	}
 	t.learns, t.taking = true, true
 	p.evening = weekly(w, t)
@@ -190,22 +190,29 @@ func weekly(w *world, t taught) func(context.Context, int) error {
 
 // teach lets Takt learn from so many decisions about other people than those it is judged on, until all
 // their labels are closed; learned is how many they were, a day's more than asked for at most.
-func (o *Options) teach(ctx context.Context, w *world, t *inside) (learned int, err error) {
+func (o *Options) teach(ctx context.Context, w *world, t *inside, r *Result) (learned int, err error) {
 	t.learns, t.taking = true, true
 	p := &play{w: w, by: t, watched: true, prefix: "L", seed: mix(o.Seed), cases: 2 * o.Learn}
 	p.days = int(math.Ceil(float64(p.cases) / w.s.Creditor.CasesADay))
 	p.enough = func() bool { return t.chosen >= o.Learn }
-	end, week := 0, weekly(w, t)
+	end, half, week := 0, 0, weekly(w, t)
 	p.evening = func(ctx context.Context, cal int) error {
 		if end = cal; p.enough() {
 			t.full()
+		}
+		if half == 0 && 2*t.chosen >= o.Learn {
+			half = cal
 		}
 		if o.Progress != nil {
 			o.Progress("learning", min(t.chosen, o.Learn), o.Learn)
 		}
 		return week(ctx, cal)
 	}
-	if _, err := p.run(ctx); err != nil {
+	done, err := p.run(ctx)
+	if err == nil {
+		r.Learning, err = o.lessons(ctx, p, done, half)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("learn from %d decisions: %w", o.Learn, err)
 	}
 	if err := t.learn(ctx, w, end+closeDays); err != nil {
@@ -213,6 +220,31 @@ func (o *Options) teach(ctx context.Context, w *world, t *inside) (learned int, 
 	}
 	t.forget()
 	return t.chosen, nil
+}
+
+// lessons is what the second half of the learning earned: the cases that arrived from day half on, and what
+// ladder and oracle earn with the same people.
+func (o *Options) lessons(ctx context.Context, p *play, done []outcome, half int) (*Learning, error) {
+	from, _ := slices.BinarySearchFunc(done, int32(half), func(o outcome, day int32) int { return cmp.Compare(o.arrived, day) })
+	l := &Learning{Cases: len(done) - from, Net: meanNet(done[from:])}
+	for net, rule := range map[*Figure]rule{&l.Ladder: statusQuo(), &l.Oracle: oracle{p.w.reward}} {
+		q := &play{w: p.w, by: byRule{rule}, prefix: p.prefix, seed: p.seed, cases: 2 * o.Learn, days: p.days}
+		q.enough = func() bool { return q.arrived >= len(done) }
+		same, err := q.run(ctx)
+		if err != nil {
+			return nil, err
+		}
+		*net = meanNet(same[min(from, len(same)):])
+	}
+	return l, nil
+}
+
+func meanNet(list []outcome) Figure {
+	var net ratio
+	for i := range list {
+		net.add(list[i].net, 1)
+	}
+	return net.figure()
 }
 
 // closeDays is longer than horizon and booking: after it every label is closed.

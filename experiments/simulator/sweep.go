@@ -45,7 +45,7 @@ func Sweep(ctx context.Context, o Options) ([]Point, error) {
 	}
 	t, err := newInside(o.tenant())
 	if err == nil && o.Policy == bandit {
-		_, err = o.teach(ctx, w, t)
+		_, err = o.teach(ctx, w, t, &Result{})
 	}
 	if err != nil {
 		return nil, err

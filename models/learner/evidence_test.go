@@ -32,33 +32,33 @@ func TestEvidenceFindsPlantedDeviations(t *testing.T) {
 				truth[i] = planted * r.NormFloat64()
 			}
 		}
-		s := newStats(l)
-		var terms []term
+		s := stateOf(l, &spec)
+		all := make([]row, 0, 20_000)
 		for range 20_000 {
 			k := key{c: int16(r.IntN(8)), t: int16(r.IntN(3)), o: int16(r.IntN(2))}
-			e := row{key: k, x: make([]float32, 12)}
+			e := row{key: k, x: make([]float32, 12), closed: true, age: 28, settled: -1}
 			for j := range e.x {
 				e.x[j] = float32(r.Float64())
 			}
 			y := .8 + noise*r.NormFloat64()
-			rows, _ := k.blocks(l)
+			rows := s.shape.of(k, &design{}).rows
 			for _, first := range rows {
 				for j, v := range e.x {
 					y += truth[first+1+j] * float64(v)
 				}
 			}
 			e.y[policy.Resolve], e.y[policy.Amount] = 1, y
-			terms = s.add(&e, terms)
+			all = append(all, e)
 		}
-		for range 8 {
-			f, err := solve(l, &spec, s, policy.Amount)
-			if err != nil {
+		if err := s.learn(all); err != nil {
+			t.Fatal(err)
+		}
+		for range 12 {
+			if err := s.precisions(policy.Amount); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.evidence(l, &spec, policy.Amount); err != nil {
-				t.Fatal(err)
-			}
 		}
+		h = &s.spec.Heads[policy.Amount]
 		if got := *h.Deviation(int(channelX)); math.Abs(got/planted-1) > .3 {
 			t.Errorf("from %.3f the evidence finds %.4f, planted were %g", start, got, planted)
 		}

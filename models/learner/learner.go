@@ -1,12 +1,14 @@
 // Package learner turns the log of decisions into the next snapshot of the bandit.
 //
-// One pass over the store labels every decision (room features, package outcome) and adds closed
-// labels to sufficient statistics per action; Bayesian linear regression per head then gives
-// posterior means and the resolve head's joint draws. Regression is unweighted: propensities are
-// for evaluation. Contacts reported without a decision teach too, as examples of their own. The
-// same log, options and seed give the same bytes on any number of cores.
+// Learning is a fold over days. A day whose labels are final is folded in once, in order; days whose
+// horizons still run lie on a copy, weighted by how much of its settlements a day has seen. The heads are
+// Bayesian regressions, logistic for the resolve head, with the precisions of the prior's blocks and the forgetting of old
+// examples set by the evidence at fixed numbers of rows. Regression is unweighted: propensities are for evaluation.
+// Contacts reported without a decision teach too, as examples of their own. The same log, options and
+// seed give the same bytes, on any number of cores and whether learned day by day or from scratch.
 //
-//	data, report, err := learner.Train(ctx, store, learner.Options{Tenant: tenant, Seed: 1, AsOf: now})
+//	l := learner.New(learner.Options{Tenant: tenant, Seed: 1})
+//	data, report, err := l.Train(ctx, store, now)     // again tomorrow: only what is new is learned
 //	if err == nil {
 //		snap, err := policy.Open(data)               // what the server does with it
 //		fmt.Println(report.Closed, report.Refused)   // rows learned, rows left out by reason
@@ -17,6 +19,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"sync"
 	"time"
 
 	"takt/engine"
@@ -50,47 +54,139 @@ type Options struct {
 // ErrOptions is returned for options that cannot be trained with.
 var ErrOptions = errors.New("training needs a tenant with a grid, an as-of instant and a proper prior")
 
-// Train reads the tenant's log once, in memory that does not grow with it, and gives the bytes of
-// the next snapshot for [policy.Open]. A log without any contrast (empty, one row, all rows equal)
-// gives the prior. On an error the report says how far it came.
+// Learner remembers the days that it has folded in, so that a training costs what is new. It is safe for concurrent
+// use. Where facts about folded days came in since, or a training looks further back, it starts anew. A fact that is
+// reported later than the days of booking counts from the next start on.
+type Learner struct {
+	mu     sync.Mutex
+	made   Options // what the state was folded with
+	state  *state
+	blocks blocks // its frontier and fingerprint
+	report Report // of the folded days
+}
+
+// Train is the training of a new Learner.
 func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
+	var l Learner
+	return l.Train(ctx, src, o)
+}
+
+// Train reads the tenant's log, in memory that does not grow with it, folds in the days that have become
+// final, and gives the bytes of the next snapshot for [policy.Open]. A log without any contrast (empty, one row, all
+// rows equal) gives the prior. On an error the report is that of the days folded so far.
+func (l *Learner) Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
 	if err := o.defaults(); err != nil {
 		return nil, Report{}, err
 	}
-	st, report, err := gatherLog(ctx, src, &o)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	open, err := l.advance(ctx, src, &o)
+	if err != nil {
+		return nil, l.report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
+	}
+	s, report := l.state.clone(), l.report.clone()
+	var rows []row
+	for _, d := range open.ordered() {
+		rows = append(rows, open.days[d].rows...)
+		report.add(&open.days[d].report)
+	}
+	if err := s.preview(rows); err != nil {
+		return nil, report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
+	}
+	report.FromSeq, report.ToSeq = open.fromSeq, open.toSeq
+	report.Learned = report.Closed + report.Past
+	report.Prior, report.Drift, report.Forgot = !s.differ, s.alarm.Raised, s.forgot
+	data, err := s.snapshot(&o, &report)
 	if err != nil {
 		return nil, report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
 	}
-	if !st.contrast() {
-		report.Prior = true
-		st = newStats(st.layout)
-	}
-	w, err := posterior(st.layout, o.Prior, st, o.Seed)
-	if err != nil {
-		return nil, report, fmt.Errorf("train tenant %s: %w", o.Tenant.ID, err)
-	}
-	h := engine.Header{Tenant: o.Tenant.ID, Version: o.Version, Grid: o.Tenant.Grid.String(), Schema: o.Schema,
-		Features: o.Features, Seed: o.Seed, FromSeq: report.FromSeq, ToSeq: report.ToSeq,
-		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: report.Learned, Reward: o.Tenant.Reward,
-		Booking: o.Booking, Past: o.Past, Forced: o.Forced}
-	data, err := policy.Encode(h, o.Prior, w)
-	return data, report, err
+	return data, report, nil
 }
 
-// gatherLog reads the tenant's log once.
-func gatherLog(ctx context.Context, src Source, o *Options) (*stats, Report, error) {
-	r := newReader(o)
-	p := startShards(policy.NewLayout(&o.Tenant.Grid, o.Features))
-	err := src.Scan(ctx, history.Range{Tenant: o.Tenant.ID, ToSeq: o.ToSeq, Decided: !o.Past, Slim: true}, func(log *history.Log) error {
+// roomFor is how many examples a scan keeps at most: some 500 bytes each.
+const roomFor = 1_000_000
+
+// advance folds in all days that are final and gives the rest.
+func (l *Learner) advance(ctx context.Context, src Source, o *Options) (*blocks, error) {
+	closed := dayOf(o.AsOf.Add(-o.Tenant.Reward.Horizon - o.Booking)) // a day before is over by then
+	if l.state == nil || !l.made.alike(o) || l.blocks.from > closed {
+		l.restart(o)
+	}
+	for restarts := 0; ; {
+		b := &blocks{from: l.blocks.from, until: math.MaxInt32, closed: closed, room: roomFor, days: map[int32]*block{}}
+		if err := l.scan(ctx, src, o, b); err != nil {
+			return nil, err
+		}
+		if b.print != l.blocks.print {
+			if restarts++; restarts > 3 {
+				return nil, errors.New("the log's past keeps changing while it is read; try again")
+			}
+			l.restart(o)
+			continue
+		}
+		if err := l.foldDays(b); err != nil {
+			l.state = nil
+			return nil, err
+		}
+		if b.until == math.MaxInt32 {
+			return b, nil
+		}
+	}
+}
+
+func (l *Learner) restart(o *Options) {
+	delays := newDelays(len(o.Tenant.Grid.Channels), o.Tenant.Reward.Horizon)
+	l.state = newState(shapeOf(&o.Tenant.Grid, o.Features), *o.Prior, delays)
+	l.state.tenant = o.Tenant
+	l.made, l.blocks, l.report = *o, blocks{from: math.MinInt32}, Report{}
+}
+
+func (l *Learner) scan(ctx context.Context, src Source, o *Options, b *blocks) error {
+	r := newReader(o, l.state.delays.days)
+	r.from = b.from
+	return src.Scan(ctx, history.Range{Tenant: o.Tenant.ID, ToSeq: o.ToSeq, Decided: !o.Past, Slim: true}, func(log *history.Log) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p.add(engine.FNV1a(log.Debtor), r.past(log, r.rows(log)))
+		r.read(log, b)
+		r.past(log, b)
 		return nil
 	})
-	st := p.finish()
-	r.report.Learned = st.rows()
-	return st, r.report, err
+}
+
+// foldDays folds the closed days of b, as many at once as make a block, and leaves the others in it.
+func (l *Learner) foldDays(b *blocks) error {
+	var rows []row
+	var taken []int32
+	for _, d := range b.ordered() {
+		if d >= b.closed {
+			break
+		}
+		taken = append(taken, d)
+		if rows = append(rows, b.days[d].rows...); len(rows) < l.state.blockRows() {
+			continue
+		}
+		if err := l.state.fold(rows); err != nil {
+			return err
+		}
+		for _, d := range taken {
+			l.report.add(&b.days[d].report)
+			l.blocks.print ^= b.days[d].print
+			delete(b.days, d)
+		}
+		l.blocks.from, b.from = d+1, d+1
+		rows, taken = nil, taken[:0]
+	}
+	return nil
+}
+
+// alike reports whether a state made with o goes on under p.
+func (o *Options) alike(p *Options) bool {
+	a, b := *o, *p
+	a.AsOf, b.AsOf, a.ToSeq, b.ToSeq, a.Seed, b.Seed, a.Version, b.Version = time.Time{}, time.Time{}, 0, 0, 0, 0, "", ""
+	same := a.Tenant.ID == b.Tenant.ID && a.Tenant.Grid.String() == b.Tenant.Grid.String() && a.Tenant.Reward == b.Tenant.Reward && *a.Prior == *b.Prior
+	a.Tenant, b.Tenant, a.Prior, b.Prior = nil, nil, nil, nil
+	return same && a == b && o.ToSeq <= p.ToSeq
 }
 
 func (o *Options) defaults() error {

@@ -19,7 +19,7 @@ import (
 	"takt/features/history/memory"
 )
 
-const day = 24 * time.Hour
+const day = oneDay
 
 func start() time.Time { return time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC) }
 

@@ -14,17 +14,25 @@ import (
 // history, and those of the caller's own ladder in shadow mode. They carry no propensity, so they
 // train the heads and never enter an evaluation. The context is computed on the profile as of the contact, by the
 // one fold that serving uses; what the event does not say (tone, offer) adds nothing.
-func (r *reader) past(l *history.Log, rows []row) []row {
-	if !slices.ContainsFunc(l.Events, func(e engine.Event) bool { return unasked(&e) }) {
-		return rows
+func (r *reader) past(l *history.Log, b *blocks) {
+	if !slices.ContainsFunc(l.Events, func(e engine.Event) bool { return unasked(&e) && dayOf(e.At) >= r.from }) {
+		for i := range l.Events {
+			if unasked(&l.Events[i]) {
+				b.old(l.Events[i].ID)
+			}
+		}
+		return
 	}
 	p := features.New()
 	p.Walk(l, &r.zones, func(e *engine.Event) {
-		if unasked(e) && !e.At.After(r.options.AsOf) {
-			rows = r.contact(l, e, &p, rows)
+		switch {
+		case !unasked(e) || e.At.After(r.options.AsOf):
+		case dayOf(e.At) < r.from:
+			b.old(e.ID)
+		default:
+			r.contact(l, e, &p, b)
 		}
 	})
-	return rows
 }
 
 // unasked reports whether e is a contact out without a decision.
@@ -33,31 +41,38 @@ func unasked(e *engine.Event) bool {
 }
 
 // contact adds the example of contact e, p being the profile just before it.
-func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, rows []row) []row {
-	r.report.Contacts++
+func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, b *blocks) {
+	t := b.day(dayOf(e.At))
+	if t == nil {
+		return
+	}
+	t.print ^= engine.FNV1a(e.ID)
+	t.report.Contacts++
 	loc := r.zones.Location(p.TZ)
 	k, ok := r.levels(e, e.At.In(loc))
 	if !ok {
-		r.report.refuse(RefusedLevel)
-		return rows
+		t.report.refuse(RefusedLevel)
+		return
 	}
 	c := p.Case(engine.KeyOf(e.Data.CaseID))
 	if e.Data.CaseID == "" || c.Key == 0 || c.Closed || c.OpenMinor <= 0 {
-		r.report.refuse(RefusedCase)
-		return rows
+		t.report.refuse(RefusedCase)
+		return
 	}
 	d := engine.Decision{Case: e.Data.CaseID, Debtor: l.Debtor, Kind: engine.KindHold, IssuedAt: e.At,
 		OpenMinor: c.OpenMinor, Currency: currency(c)}
 	o := r.rules.Label(l, &d, r.options.AsOf)
-	if o.State != engine.LabelClosed {
-		r.report.Open++
-		return rows
-	}
 	request := engine.Request{Case: engine.Case{ID: e.Data.CaseID, DunningLevel: -1}}
 	d.X = p.Context(nil, &request, e.At, loc)
 	d.X = d.X[:min(len(d.X), r.options.Features)]
-	r.report.Past++
-	return append(rows, r.row(k, &d, &o))
+	if o.State == engine.LabelClosed {
+		t.report.Past++
+	} else {
+		t.report.Open++
+	}
+	if e, ok := r.row(k, &d, &o); ok {
+		b.take(t, e)
+	}
 }
 
 // levels is the contact in levels of today's grid; false without its channel.

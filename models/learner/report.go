@@ -9,13 +9,15 @@ type Report struct {
 	Learned   int             `json:"learned"`   // rows in the snapshot: Closed + Past
 	Closed    int             `json:"closed"`    // decisions with a final label
 	Past      int             `json:"past"`      // contacts without a decision, with a final label
-	Open      int             `json:"open"`      // labels whose horizon still runs: not learned yet
+	Open      int             `json:"open"`      // labels whose horizon still runs: they count by what they have seen
 	Missing   int             `json:"missing"`   // contacts never reported back: never learned
 	MissingBy map[string]int  `json:"missing_by,omitempty"`
 	Refused   map[Refusal]int `json:"refused,omitempty"`
 	Prior     bool            `json:"prior"`    // there was nothing to compare: the weights are the prior's
 	FromSeq   uint64          `json:"from_seq"` // journal positions of the first and last fact read
 	ToSeq     uint64          `json:"to_seq"`
+	Drift     []Drift         `json:"drift,omitempty"`  // alarms, oldest first
+	Forgot    []Forgetting    `json:"forgot,omitempty"` // when old examples were found out of date
 }
 
 // Refusal is why a row was left out of the learning set.
@@ -51,13 +53,31 @@ func (r *Report) miss(c engine.Channel) {
 	r.MissingBy[c.String()]++
 }
 
-// saw widens the log range.
-func (r *Report) saw(seq uint64) {
-	if seq == 0 {
-		return
+// add adds the counts of another report.
+func (r *Report) add(o *Report) {
+	r.Decisions += o.Decisions
+	r.Contacts += o.Contacts
+	r.Closed += o.Closed
+	r.Past += o.Past
+	r.Open += o.Open
+	r.Missing += o.Missing
+	for c, n := range o.MissingBy {
+		if r.MissingBy == nil {
+			r.MissingBy = map[string]int{}
+		}
+		r.MissingBy[c] += n
 	}
-	if r.FromSeq == 0 || seq < r.FromSeq {
-		r.FromSeq = seq
+	for why, n := range o.Refused {
+		if r.Refused == nil {
+			r.Refused = map[Refusal]int{}
+		}
+		r.Refused[why] += n
 	}
-	r.ToSeq = max(r.ToSeq, seq)
+}
+
+// clone shares nothing with r.
+func (r *Report) clone() Report {
+	var c Report
+	c.add(r)
+	return c
 }

@@ -2,6 +2,7 @@ package learner
 
 import (
 	"math"
+	"time"
 
 	"takt/engine"
 	"takt/engine/policy"
@@ -12,9 +13,15 @@ import (
 
 // row is one learning example.
 type row struct {
-	key key
-	x   []float32
-	y   [policy.Heads]float64 // Amount counts only if Resolve is 1 and it is above 0
+	key                key
+	x                  []float32
+	portfolio, segment string
+	y                  [policy.Heads]float64 // of a closed label; Amount counts only if Resolve is 1 and it is above 0
+
+	day     int32 // of the decision, days since 1970, UTC
+	closed  bool  // the label is final
+	age     int16 // days of the horizon that are known for sure
+	settled int16 // the day after the decision on which the case was settled, counted from 0; below age, else -1
 }
 
 // key is what was done, in levels of today's grid; policy.None for a level that is not known.
@@ -27,49 +34,77 @@ type key struct {
 type reader struct {
 	options *Options
 	rules   outcome.Rules
+	horizon int16 // days
 	grids   map[string]*mapping
 	zones   features.Zones
-	report  Report
+	from    int32 // days before are folded: only counted
 }
 
-func newReader(o *Options) *reader {
-	return &reader{options: o, rules: outcome.Rules{Reward: &o.Tenant.Reward, Booking: o.Booking}, grids: map[string]*mapping{}}
+func newReader(o *Options, horizon int) *reader {
+	return &reader{options: o, rules: outcome.Rules{Reward: &o.Tenant.Reward, Booking: o.Booking}, horizon: int16(horizon), grids: map[string]*mapping{}}
 }
 
-// rows are the learning examples of one debtor; they share nothing with the log.
-func (r *reader) rows(l *history.Log) []row {
-	var rows []row
+// dayOf is the day of an instant, since 1970 in UTC.
+func dayOf(t time.Time) int32 { return int32(t.UnixMilli() / oneDay.Milliseconds()) }
+
+// read hands the learning examples of one debtor's decisions to b.
+func (r *reader) read(l *history.Log, b *blocks) {
 	for i := range l.Events {
-		r.report.saw(l.Events[i].Seq)
+		b.saw(l.Events[i].Seq)
 	}
 	for i := range l.Decisions {
 		d := &l.Decisions[i]
-		r.report.saw(d.Seq)
-		r.report.Decisions++
+		b.saw(d.Seq)
+		day := dayOf(d.IssuedAt)
+		if day < r.from {
+			b.old(string(d.ID[:]))
+			continue
+		}
+		t := b.day(day)
+		if t == nil {
+			continue
+		}
+		t.print ^= engine.FNV1a(string(d.ID[:]))
+		t.report.Decisions++
 		k, why := r.check(d)
 		if why != "" {
-			r.report.refuse(why)
+			t.report.refuse(why)
 			continue
 		}
 		o := r.rules.Label(l, d, r.options.AsOf)
-		switch o.State {
-		case engine.LabelOpen:
-			r.report.Open++
-		case engine.LabelMissing:
-			r.report.miss(d.Action.Channel)
-		case engine.LabelClosed:
-			r.report.Closed++
-			rows = append(rows, r.row(k, d, &o))
+		if o.State == engine.LabelMissing {
+			t.report.miss(d.Action.Channel)
+			continue
+		}
+		if o.State == engine.LabelClosed {
+			t.report.Closed++
+		} else {
+			t.report.Open++
+		}
+		if e, ok := r.row(k, d, &o); ok {
+			b.take(t, e)
 		}
 	}
-	return rows
 }
 
-func (r *reader) row(k key, d *engine.Decision, o *engine.Outcome) row {
-	e := row{key: k, x: append([]float32(nil), d.X...)}
-	e.y[policy.Resolve], e.y[policy.Complaint], e.y[policy.Churn] = one(o.Resolved), one(o.Complaint), one(o.Churn)
-	e.y[policy.Amount] = min(o.CashMinor/float64(d.OpenMinor), policy.MaxShare)
-	return e
+// row is false for a label that says nothing yet.
+func (r *reader) row(k key, d *engine.Decision, o *engine.Outcome) (row, bool) {
+	e := row{key: k, x: append([]float32(nil), d.X...), portfolio: d.Portfolio, segment: d.Segment, day: dayOf(d.IssuedAt), age: r.horizon, settled: -1}
+	e.closed = o.State == engine.LabelClosed
+	if !e.closed { // what is booked late is still to come
+		known := r.options.AsOf.Sub(d.IssuedAt) - r.options.Booking
+		if e.age = min(int16(known/oneDay), r.horizon); known < oneDay {
+			return e, false
+		}
+	}
+	if day := int16(min(o.ResolveIn/oneDay, math.MaxInt16)); o.Resolved && (day < e.age || e.closed) {
+		e.settled = min(day, e.age-1)
+	}
+	if e.closed {
+		e.y[policy.Resolve], e.y[policy.Complaint], e.y[policy.Churn] = one(o.Resolved), one(o.Complaint), one(o.Churn)
+		e.y[policy.Amount] = min(o.CashMinor/float64(d.OpenMinor), policy.MaxShare)
+	}
+	return e, true
 }
 
 // check gives the action of a decision that may be learned, or why it may not.

@@ -54,7 +54,7 @@ func (d *Desk) stage(ctx context.Context, t *engine.Tenant, st registry.State) (
 	}
 	if s.Live.Snapshot == nil {
 		s.Live.Tenant = t
-		if s.Live.Snapshot, err = policy.Prior(t, features.Schema, len(features.Vector)); err != nil {
+		if s.Live.Snapshot, err = policy.Prior(t, nil, features.Schema, len(features.Vector)); err != nil {
 			return nil, err
 		}
 		return s, nil

@@ -1,0 +1,106 @@
+package learner
+
+import (
+	"math"
+
+	"takt/engine/policy"
+)
+
+// Forgetting widens a likelihood around its own posterior mean μ, per block: with L = diag(√factor),
+//
+//	A′ = L·A·L,   b′ = A′μ + L²(b − Aμ)
+//
+// which is stabilised forgetting (Kulhavý and Zarrop 1993, eq. 13) where all factors are equal: the posterior goes
+// back towards the prior and keeps its mean. The factors are chosen by the evidence of the examples since the
+// last review, given the old ones so widened:
+//
+//	log Z = ½(η₁ᵀμ₁ − η₀ᵀμ₀ + log|Λ₀| − log|Λ₁|)
+//
+// with 0 before and 1 after those examples. To forget must be leastGain nats more likely than to keep.
+
+// factors are tried one after the other for as long as the evidence grows.
+var factors = []float64{.5, .2, .05}
+
+const leastGain = 3
+
+// forget widens the old likelihood where the new examples contradict it.
+func (s *state) forget() error {
+	span := newNormal(s.resolve.d, 1) // what came since
+	span.copyFrom(s.resolve)
+	for i, v := range s.old.a {
+		span.a[i] -= v
+	}
+	for i, v := range s.old.b[0] {
+		span.b[0][i] -= v
+	}
+	best := Forgetting{Rows: s.rows, Base: 1, React: 1}
+	keep, ok := s.evidence(s.old, span)
+	if !ok {
+		return errSingular
+	}
+	top := keep + leastGain
+	for _, part := range []func(*Forgetting) *float64{
+		func(f *Forgetting) *float64 { return &f.Base },
+		func(f *Forgetting) *float64 { return &f.React },
+	} {
+		for _, factor := range factors {
+			try := best
+			*part(&try) = factor
+			z, ok := s.evidence(s.widenedBy(&try), span)
+			if !ok || z <= top {
+				break
+			}
+			best, top = try, z
+		}
+	}
+	if best.Base == 1 && best.React == 1 {
+		return nil
+	}
+	s.forgot = append(s.forgot, best)
+	s.resolve = s.widenedBy(&best)
+	s.resolve.plus(span)
+	return nil
+}
+
+// widenedBy is the old likelihood, widened.
+func (s *state) widenedBy(f *Forgetting) *normal {
+	n := newNormal(s.old.d, 1)
+	n.copyFrom(s.old)
+	root := make([]float64, n.d)
+	for i, b := range s.shape.blocks() {
+		root[i] = math.Sqrt(f.React)
+		if policy.BaseBlock(b) {
+			root[i] = math.Sqrt(f.Base)
+		}
+	}
+	rest := n.times(s.oldMean)
+	for i := range rest {
+		rest[i] = n.b[0][i] - rest[i]
+		row := n.a[i*n.d : i*n.d+n.d]
+		for j := i; j < n.d; j++ {
+			row[j] *= root[i] * root[j]
+		}
+	}
+	for i, v := range n.times(s.oldMean) {
+		n.b[0][i] = v + root[i]*root[i]*rest[i]
+	}
+	return n
+}
+
+// evidence is log Z of the span given the old likelihood, up to a constant.
+func (s *state) evidence(old, span *normal) (float64, bool) {
+	mean := make([]float64, old.d)
+	sd := s.prior(policy.Resolve, mean)
+	all := newNormal(old.d, 1)
+	all.copyFrom(old)
+	all.plus(span)
+	after, ok := all.posterior(0, 1, mean, sd)
+	if !ok || after == nil {
+		return 0, ok
+	}
+	before, ok := old.over(after.params, 0, 1, mean, sd)
+	if !ok {
+		return 0, false
+	}
+	return after.logZ() - before.logZ(), true
+}

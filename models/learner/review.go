@@ -1,0 +1,117 @@
+package learner
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
+	"gonum.org/v1/gonum/mat"
+
+	"takt/engine/policy"
+)
+
+// Reviews come on a schedule of rows: when half as many as before are new, at least firstReview, and after
+// longestSpan or a twentieth of all in any case. They forget and set the precisions anew.
+const (
+	firstReview = 500
+	longestSpan = 4000
+)
+
+// Forgetting is what a review found out of date: the information of old examples about how debtors pay (Base)
+// and how they react to contacts (React) was multiplied by these factors.
+type Forgetting struct {
+	Rows  int     `json:"rows"` // learned by then
+	Base  float64 `json:"base"`
+	React float64 `json:"react"`
+}
+
+// review settles what the examples since the last one say about the old ones and about the precisions.
+func (s *state) review() error {
+	if s.reviewed > 0 {
+		if err := s.forget(); err != nil {
+			return err
+		}
+	}
+	for h := range policy.Head(policy.Heads) {
+		if err := s.precisions(h); err != nil {
+			return err
+		}
+	}
+	if err := s.solve(s.resolve); err != nil {
+		return err
+	}
+	s.old.copyFrom(s.resolve)
+	copy(s.oldMean, s.mean)
+	s.reviewed = s.rows
+	return nil
+}
+
+// hyper is how many parameters' worth of evidence the prior deviation of a block counts for.
+const hyper = 8
+
+// precisions moves the deviations of head h one round of MacKay's fixed point (Bayesian interpolation, Neural
+// Computation 4, 1992, eq. 2.21 and 2.22), held by the deviation before with the weight of hyper parameters:
+// with γ = Σ (1 − Σᵢᵢ/sd²) the number of a block's parameters that the data determine,
+//
+//	sd² ← (hyper·sd² + Σ (μᵢ − μ₀ᵢ)²) / (hyper + γ)
+func (s *state) precisions(h policy.Head) error {
+	n, target := s.of(h)
+	mean0 := make([]float64, n.d)
+	sd := s.prior(h, mean0)
+	f, ok := n.posterior(target, s.noise(h), mean0, sd)
+	if !ok {
+		return errSingular
+	}
+	if f == nil {
+		return nil
+	}
+	blocks := s.shape.blocks()
+	var square, determined [policy.Blocks]float64
+	for i, v := range f.variances() {
+		p := f.params[i]
+		dev := f.mean.AtVec(i) - mean0[p]
+		square[blocks[p]] += dev * dev
+		determined[blocks[p]] += max(0, 1-v/(sd[p]*sd[p]))
+	}
+	for b := range policy.Blocks {
+		at := s.spec.Heads[h].Deviation(b)
+		*at = math.Sqrt((hyper**at**at + square[b]) / (hyper + determined[b]))
+	}
+	return nil
+}
+
+// variances are the diagonal of Λ⁻¹: with Λ = UᵀU the squared lengths of the rows of U⁻¹.
+func (f *fit) variances() []float64 {
+	var u mat.TriDense
+	f.chol.UTo(&u)
+	raw := u.RawTriangular()
+	if !lapack64.Trtri(raw) {
+		return nil // cannot be: the factorisation succeeded
+	}
+	v := make([]float64, raw.N)
+	for i := range v {
+		row := raw.Data[i*raw.Stride+i : i*raw.Stride+raw.N]
+		v[i] = blas64.Dot(blas64.Vector{N: len(row), Inc: 1, Data: row}, blas64.Vector{N: len(row), Inc: 1, Data: row})
+	}
+	return v
+}
+
+// noise is the residual variance: the prior's, and the data's around the shrunken mean; 1 for the logistic head.
+func (s *state) noise(h policy.Head) float64 {
+	if h == policy.Resolve {
+		return 1
+	}
+	p, t := &s.spec.Heads[h], &s.totals[h]
+	m := (p.Weight*p.Mean + t.sum) / (p.Weight + t.n)
+	spread := t.square - 2*m*t.sum + t.n*m*m
+	return max((p.Weight*p.Noise+spread)/(p.Weight+t.n), 1e-6)
+}
+
+// times is A·x of n.
+func (n *normal) times(x []float64) []float64 {
+	y := make([]float64, n.d)
+	blas64.Symv(1, blas64.Symmetric{N: n.d, Stride: n.d, Data: n.a, Uplo: blas.Upper}, blas64.Vector{N: n.d, Inc: 1, Data: x},
+		0, blas64.Vector{N: n.d, Inc: 1, Data: y})
+	return y
+}

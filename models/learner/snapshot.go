@@ -1,0 +1,107 @@
+package learner
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+
+	"takt/engine"
+	"takt/engine/policy"
+)
+
+// blockRows is how many examples make a block: days are put together until there are a twentieth of what was
+// learned. Which days make a block depends on the log alone.
+func (s *state) blockRows() int { return min(max(s.rows/20, 200), 20_000) }
+
+// preview lays examples on that are not to be folded in yet; of open ones the resolve head alone learns.
+func (s *state) preview(rows []row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	s.meet(rows)
+	for i := range rows {
+		s.delays.add(&rows[i])
+	}
+	return s.learn(rows)
+}
+
+// snapshot encodes the posterior.
+func (s *state) snapshot(o *Options, r *Report) ([]byte, error) {
+	w := policy.PriorWeights(s.shape.Layout, &s.spec, o.Seed)
+	if s.differ {
+		var err error
+		if w, err = s.weights(o.Seed); err != nil {
+			return nil, err
+		}
+	}
+	h := engine.Header{Tenant: o.Tenant.ID, Version: o.Version, Grid: o.Tenant.Grid.String(), Schema: o.Schema,
+		Features: o.Features, Seed: o.Seed, FromSeq: r.FromSeq, ToSeq: r.ToSeq,
+		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.Learned, Reward: o.Tenant.Reward,
+		Booking: o.Booking, Past: o.Past, Forced: o.Forced, Groups: slices.Clone(s.groups)}
+	return policy.EncodeLearned(h, o.Prior, &s.spec, w)
+}
+
+// weights are the posterior's, of parameters that no example touched the prior's.
+func (s *state) weights(seed uint64) (*policy.Weights, error) {
+	n := s.shape.params()
+	draws, means := make([]float64, n*policy.Lanes), make([]float64, n*policy.Heads)
+	for h := range policy.Head(policy.Heads) {
+		like, target := s.of(h)
+		mean0 := make([]float64, n)
+		sd := s.prior(h, mean0)
+		f, ok := like.posterior(target, s.noise(h), mean0, sd)
+		if !ok {
+			return nil, fmt.Errorf("fit head %d: %w", h, errSingular)
+		}
+		if h == policy.Resolve {
+			f.draw(draws, mean0, sd, s.spec.Scale, seed)
+		}
+		f.spread(mean0)
+		for p, v := range mean0 {
+			means[p*policy.Heads+int(h)] = v
+		}
+	}
+	takeIn(&s.shape, draws, policy.Lanes)
+	takeIn(&s.shape, means, policy.Heads)
+	w := policy.NewWeights(s.shape.Layout)
+	for i := range w.Draws {
+		w.Draws[i] = float32(draws[i])
+	}
+	for i := range w.Means {
+		w.Means[i] = float32(means[i])
+	}
+	return w, nil
+}
+
+// draw fills draws, [params][Lanes], with μ + scale·U⁻¹z, Λ = UᵀU, and with the prior's mean + scale·sd·z where
+// nothing is fitted; z are policy.Normals, as in policy.PriorWeights.
+func (f *fit) draw(draws, mean0, sd []float64, scale float64, seed uint64) {
+	z := policy.Normals(draws, seed)
+	var y *mat.Dense
+	if f != nil {
+		y = mat.NewDense(len(f.params), policy.Lanes, nil)
+		for i, p := range f.params {
+			copy(y.RawRowView(i), z[p*policy.Lanes:(p+1)*policy.Lanes])
+		}
+		var u mat.TriDense
+		f.chol.UTo(&u)
+		blas64.Trsm(blas.Left, blas.NoTrans, 1, u.RawTriangular(), y.RawMatrix())
+	}
+	for p := range mean0 {
+		for m := range policy.Lanes {
+			draws[p*policy.Lanes+m] = mean0[p] + scale*sd[p]*z[p*policy.Lanes+m]
+		}
+	}
+	if f == nil {
+		return
+	}
+	for i, p := range f.params {
+		for m, v := range y.RawRowView(i) {
+			draws[p*policy.Lanes+m] = f.mean.AtVec(i) + scale*v
+		}
+	}
+}

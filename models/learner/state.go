@@ -1,0 +1,155 @@
+package learner
+
+import (
+	"errors"
+	"slices"
+
+	"takt/engine"
+	"takt/engine/policy"
+)
+
+// state is what learning has come to: the fold of all blocks so far. Nothing in it depends on when, or how
+// often, it was asked for a snapshot.
+type state struct {
+	tenant *engine.Tenant // for the names of its channels
+	shape  shape
+	groups []engine.Group
+	spec   policy.PriorSpec // with the precisions of the last review
+	rows   int
+	first  *row // the first example
+	differ bool // another one differed from it
+
+	portfolio *string // of the first example
+
+	resolve *normal // weighted by the logistic working weights
+	old     *normal // resolve as of the last review, after forgetting
+	amount  *normal // of settled examples
+	rare    *normal // targets: complaint, churn
+	totals  [policy.Heads]totals
+	delays  *delays
+
+	mean     []float64 // of resolve, all parameters
+	oldMean  []float64 // as of the last review
+	reviewed int       // rows at the last review
+	alarm    alarm
+	forgot   []Forgetting
+}
+
+// totals are sums of a head over all its examples.
+type totals struct{ n, sum, square float64 }
+
+// errSingular is returned where a precision is not positive definite: numbers of absurd size.
+var errSingular = errors.New("the precision matrix is not positive definite")
+
+func newState(l shape, spec policy.PriorSpec, d *delays) *state {
+	n := l.params()
+	s := &state{shape: l, spec: spec, resolve: newNormal(n, 1), old: newNormal(n, 1), amount: newNormal(n, 1), rare: newNormal(n, 2), delays: d}
+	s.mean, s.oldMean = make([]float64, n), make([]float64, n)
+	s.prior(policy.Resolve, s.mean)
+	copy(s.oldMean, s.mean)
+	s.alarm.lanes = make([]wager, 1+len(d.lanes))
+	return s
+}
+
+// prior fills mean and gives the deviations of a head.
+func (s *state) prior(h policy.Head, mean []float64) (sd []float64) {
+	sd = make([]float64, len(mean))
+	n := s.shape.Params()
+	s.spec.Fill(s.shape.Layout, h, mean[:n], sd[:n])
+	for i := n; i < len(sd); i++ {
+		mean[i], sd[i] = 0, s.spec.Heads[h].Own
+	}
+	return sd
+}
+
+// of is the likelihood of a head and which of its targets.
+func (s *state) of(h policy.Head) (n *normal, target int) {
+	switch h {
+	case policy.Resolve:
+		return s.resolve, 0
+	case policy.Amount:
+		return s.amount, 0
+	case policy.Complaint:
+		return s.rare, 0
+	}
+	return s.rare, 1
+}
+
+// steps is how often a block's working weights are computed, each time at a better mean.
+const steps = 2
+
+// fold takes one block in, whose examples are final.
+func (s *state) fold(rows []row) error {
+	s.meet(rows)
+	s.alarm.watch(s, rows)
+	for i := range rows {
+		s.delays.add(&rows[i])
+	}
+	if err := s.learn(rows); err != nil {
+		return err
+	}
+	if s.rows-s.reviewed >= max(firstReview, s.reviewed/2) || s.rows-s.reviewed >= max(longestSpan, s.rows/20) {
+		return s.review()
+	}
+	return nil
+}
+
+// learn adds examples, open ones among them, to the likelihoods.
+func (s *state) learn(rows []row) error {
+	s.contrast(rows)
+	amount, rare := s.sumLinear(rows)
+	s.amount.add(amount)
+	s.rare.add(rare)
+	s.rows += len(rows)
+	shares := s.delays.shares()
+	for range steps - 1 {
+		step := newNormal(s.resolve.d, 1)
+		step.copyFrom(s.resolve)
+		step.add(s.sumResolve(rows, shares))
+		if err := s.solve(step); err != nil {
+			return err
+		}
+	}
+	s.resolve.add(s.sumResolve(rows, shares))
+	return nil
+}
+
+// solve moves the resolve head's mean to the posterior of n.
+func (s *state) solve(n *normal) error {
+	sd := s.prior(policy.Resolve, s.mean)
+	f, ok := n.posterior(0, 1, s.mean, sd)
+	if !ok {
+		return errSingular
+	}
+	f.spread(s.mean)
+	return nil
+}
+
+// contrast notes whether two examples differ at all: without, there is nothing to compare.
+func (s *state) contrast(rows []row) {
+	for i := range rows {
+		e := &rows[i]
+		switch {
+		case s.first == nil:
+			first := *e
+			s.first = &first
+		case s.differ:
+			return
+		default:
+			s.differ = e.key != s.first.key || e.y != s.first.y || !slices.Equal(e.x, s.first.x)
+		}
+	}
+}
+
+// clone is a copy to lay open examples on.
+func (s *state) clone() *state {
+	c := *s
+	c.resolve, c.amount, c.rare = newNormal(s.resolve.d, 1), newNormal(s.resolve.d, 1), newNormal(s.resolve.d, 2)
+	c.resolve.copyFrom(s.resolve)
+	c.amount.copyFrom(s.amount)
+	c.rare.copyFrom(s.rare)
+	c.mean = slices.Clone(s.mean)
+	c.groups = slices.Clone(s.groups)
+	c.delays = s.delays.clone()
+	return &c
+}
