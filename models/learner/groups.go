@@ -42,7 +42,13 @@ func (s *state) widen() {
 		*n = (*n).widened(&s.shape, &to)
 	}
 	at := s.shape.widen(&to)
-	for _, mean := range []*[]float64{&s.mean, &s.oldMean} {
+	means := []*[]float64{&s.mean, &s.oldMean}
+	for h := range s.others {
+		if s.others[h] != nil {
+			means = append(means, &s.others[h])
+		}
+	}
+	for _, mean := range means {
 		wide := make([]float64, to.params())
 		for i, p := range at {
 			wide[p] = (*mean)[i]

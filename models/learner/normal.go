@@ -1,6 +1,13 @@
 package learner
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
+	"gonum.org/v1/gonum/mat"
+)
 
 // normal is a Gaussian likelihood in natural parameters over all d parameters of a layout: log L(θ) is
 // −½θᵀAθ + bᵀθ, up to a constant.
@@ -130,8 +137,8 @@ func (n *normal) widened(from, to *shape) *normal {
 type fit struct {
 	params []int // ascending
 	mean   *mat.VecDense
-	chol   mat.Cholesky
-	eta    *mat.VecDense // Λ·mean
+	u      blas64.Triangular // Λ = UᵀU
+	eta    *mat.VecDense     // Λ·mean
 }
 
 // posterior is the fit of n's target with the noise variance under the prior N(μ₀, diag(sd²)):
@@ -167,14 +174,30 @@ func (n *normal) over(params []int, target int, noise float64, mean0, sd []float
 		row[i] += precision
 		f.eta.SetVec(i, n.b[target][p]/noise+precision*mean0[p])
 	}
-	if !f.chol.Factorize(a) || f.chol.SolveVecTo(f.mean, f.eta) != nil {
+	u, ok := lapack64.Potrf(a.RawSymmetric())
+	if !ok {
 		return nil, false
 	}
+	f.u = u
+	f.mean.CopyVec(f.eta)
+	f.solve(f.mean.RawVector())
 	return f, true
 }
 
+// solve replaces v by Λ⁻¹v.
+func (f *fit) solve(v blas64.Vector) {
+	blas64.Trsv(blas.Trans, f.u, v)
+	blas64.Trsv(blas.NoTrans, f.u, v)
+}
+
 // logZ is ½(ηᵀμ − log|Λ|).
-func (f *fit) logZ() float64 { return (mat.Dot(f.eta, f.mean) - f.chol.LogDet()) / 2 }
+func (f *fit) logZ() float64 {
+	z := mat.Dot(f.eta, f.mean) / 2
+	for i := range f.u.N {
+		z -= math.Log(f.u.Data[i*f.u.Stride+i])
+	}
+	return z
+}
 
 // spread writes the means over dst, whose other entries stay.
 func (f *fit) spread(dst []float64) {

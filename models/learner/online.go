@@ -43,6 +43,9 @@ func NewOnline(levels []int, features int, seed uint64, scale float64) (*Online,
 		size[i] = n
 	}
 	spec := policy.DefaultPrior()
+	for i := range spec.Heads[policy.Resolve].Level {
+		spec.Heads[policy.Resolve].Level[i], spec.Heads[policy.Resolve].LevelX[i] = mainEffect, interaction
+	}
 	l := policy.Layout{Channels: size[0], Tones: size[1], Slots: size[2], Offers: size[3], Features: features}
 	o := &Online{state: newState(shape{Layout: l}, spec, newDelays(size[0], oneDay)), levels: levels, scale: scale, seed: seed}
 	if scale > 0 {
@@ -57,6 +60,13 @@ func NewOnline(levels []int, features int, seed uint64, scale float64) (*Online,
 	o.counts, o.values = make([]float64, o.actions()), make([]float64, o.actions())
 	return o, nil
 }
+
+// What a factor of unknown meaning is thought to do, in logits: about as much as which channel is used, and, for one
+// debtor otherwise than for another, about as little as tones, slots and offers do (policy.DefaultPrior).
+const (
+	mainEffect  = .15
+	interaction = .01
+)
 
 func (o *Online) actions() int {
 	n := 1

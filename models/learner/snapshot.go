@@ -50,18 +50,20 @@ func (s *state) weights(seed uint64) (*policy.Weights, error) {
 	n := s.shape.params()
 	draws, means := make([]float64, n*policy.Lanes), make([]float64, n*policy.Heads)
 	for h := range policy.Head(policy.Heads) {
-		like, target := s.of(h)
-		mean0 := make([]float64, n)
-		sd := s.prior(h, mean0)
-		f, ok := like.posterior(target, s.noise(h), mean0, sd)
-		if !ok {
-			return nil, fmt.Errorf("fit head %d: %w", h, errSingular)
+		var mean []float64
+		var err error
+		switch {
+		case h == policy.Resolve:
+			mean, err = s.resolved(draws, seed)
+		case s.reviewed >= steady:
+			mean = s.others[h]
+		default:
+			mean, err = s.meanOf(h)
 		}
-		if h == policy.Resolve {
-			f.draw(draws, mean0, sd, s.spec.Scale, seed)
+		if err != nil {
+			return nil, err
 		}
-		f.spread(mean0)
-		for p, v := range mean0 {
+		for p, v := range mean {
 			means[p*policy.Heads+int(h)] = v
 		}
 	}
@@ -77,6 +79,22 @@ func (s *state) weights(seed uint64) (*policy.Weights, error) {
 	return w, nil
 }
 
+// steady is from how many rows on the linear heads, which move slowly, stay as of the last review.
+const steady = 2000
+
+// resolved fills the draws of the resolve head and gives its mean.
+func (s *state) resolved(draws []float64, seed uint64) ([]float64, error) {
+	mean := make([]float64, s.resolve.d)
+	sd := s.prior(policy.Resolve, mean)
+	f, ok := s.resolve.posterior(0, 1, mean, sd)
+	if !ok {
+		return nil, fmt.Errorf("fit head %d: %w", policy.Resolve, errSingular)
+	}
+	f.draw(draws, mean, sd, s.spec.Scale, seed)
+	f.spread(mean)
+	return mean, nil
+}
+
 // draw fills draws, [params][Lanes], with μ + scale·U⁻¹z, Λ = UᵀU, and with the prior's mean + scale·sd·z where
 // nothing is fitted; z are policy.Normals, as in policy.PriorWeights.
 func (f *fit) draw(draws, mean0, sd []float64, scale float64, seed uint64) {
@@ -87,9 +105,7 @@ func (f *fit) draw(draws, mean0, sd []float64, scale float64, seed uint64) {
 		for i, p := range f.params {
 			copy(y.RawRowView(i), z[p*policy.Lanes:(p+1)*policy.Lanes])
 		}
-		var u mat.TriDense
-		f.chol.UTo(&u)
-		blas64.Trsm(blas.Left, blas.NoTrans, 1, u.RawTriangular(), y.RawMatrix())
+		blas64.Trsm(blas.Left, blas.NoTrans, 1, f.u, y.RawMatrix())
 	}
 	for p := range mean0 {
 		for m := range policy.Lanes {

@@ -2,6 +2,7 @@ package learner
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"takt/engine"
@@ -28,9 +29,10 @@ type state struct {
 	totals  [policy.Heads]totals
 	delays  *delays
 
-	mean     []float64 // of resolve, all parameters
-	oldMean  []float64 // as of the last review
-	reviewed int       // rows at the last review
+	mean     []float64               // of resolve, all parameters
+	oldMean  []float64               // as of the last review
+	others   [policy.Heads][]float64 // means of the linear heads as of the last review, all parameters
+	reviewed int                     // rows at the last review
 	alarm    alarm
 	forgot   []Forgetting
 }
@@ -123,6 +125,19 @@ func (s *state) solve(n *normal) error {
 	}
 	f.spread(s.mean)
 	return nil
+}
+
+// meanOf is the posterior mean of a linear head, all parameters.
+func (s *state) meanOf(h policy.Head) ([]float64, error) {
+	n, target := s.of(h)
+	mean := make([]float64, n.d)
+	sd := s.prior(h, mean)
+	f, ok := n.posterior(target, s.noise(h), mean, sd)
+	if !ok {
+		return nil, fmt.Errorf("fit head %d: %w", h, errSingular)
+	}
+	f.spread(mean)
+	return mean, nil
 }
 
 // contrast notes whether two examples differ at all: without, there is nothing to compare.
