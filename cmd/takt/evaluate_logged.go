@@ -50,7 +50,7 @@ func (j *judging) check() error {
 
 // learners are what --progressive can lead through a log.
 func learners() map[string]logged.New {
-	return map[string]logged.New{"mean": logged.NewMean}
+	return map[string]logged.New{"mean": logged.NewMean, "takt": logged.NewTakt}
 }
 
 func newEvaluateLogged(e *env) *cobra.Command {
@@ -111,7 +111,7 @@ func newEvaluateLogged(e *env) *cobra.Command {
 	f.StringVar(&spec, "spec", "", "YAML file that names the columns")
 	f.BoolVar(&progressive, "progressive", false, "lead a learner through the log; it states its propensities before it learns each row")
 	f.IntVar(&orders, "orders", 10, "random row orders to average over")
-	f.StringVar(&learner, "learner", "mean", names+": mean knows no context")
+	f.StringVar(&learner, "learner", "takt", names+": takt is the learner of Takt's own decisions, mean its peer without context")
 	return c
 }
 

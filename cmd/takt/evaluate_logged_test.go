@@ -76,9 +76,23 @@ func TestEvaluateLoggedGivesTheReferenceValues(t *testing.T) {
 	}
 }
 
-// The keys that the acceptance reads, by name.
+// The keys that the acceptance reads, by name; the learner is Takt's own unless another is named.
 func TestEvaluateLoggedProgressiveHasTheFixedKeys(t *testing.T) {
-	out, errs, code := takt(t, "evaluate", "logged", "--spec", specs+"phl-tax-letters.yaml", "--progressive", "--learner", "mean", "--orders", "2", "--seed", "1", "--json", shareddata.Path(t, lettersFile))
+	path := shareddata.Path(t, lettersFile)
+	own := progressiveKeys(t, path)
+	if again := progressiveKeys(t, path, "--learner", "takt"); again != own {
+		t.Error("--learner takt differs from the default")
+	}
+	if mean := progressiveKeys(t, path, "--learner", "mean"); mean == own {
+		t.Error("--learner mean is the default")
+	}
+}
+
+// progressiveKeys leads a learner through two orders and gives the JSON text.
+func progressiveKeys(t *testing.T, path string, args ...string) string {
+	t.Helper()
+	args = append([]string{"evaluate", "logged", "--spec", specs + "phl-tax-letters.yaml", "--progressive", "--orders", "2", "--seed", "1", "--json"}, args...)
+	out, errs, code := takt(t, append(args, path)...)
 	if code != 0 {
 		t.Fatal(errs)
 	}
@@ -111,6 +125,7 @@ func TestEvaluateLoggedProgressiveHasTheFixedKeys(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 	within(t, "mean of the orders", *p.Greedy.SNIPS, (*p.ByOrder[0].Greedy.SNIPS+*p.ByOrder[1].Greedy.SNIPS)/2, 1e-12)
+	return out
 }
 
 // Exit code 2 and the way out for slips on the command line, 1 for a bad file.
@@ -135,7 +150,8 @@ func TestEvaluateLoggedRefuses(t *testing.T) {
 		{2, "typo.yaml:1|rewards|reward", []string{"--spec", write("typo.yaml", "rewards: x\n"), good}},
 		{2, "no level|a, b", []string{"--spec", spec, "--policy", "always=z", good}},
 		{2, "not a policy|uniform", []string{"--spec", spec, "--policy", "best", good}},
-		{2, "--learner|mean", []string{"--spec", spec, "--progressive", "--learner", "oracle", good}},
+		{2, "snapshot|--progressive", []string{"--spec", spec, "--policy", "snapshot:live", good}},
+		{2, "--learner|mean, takt", []string{"--spec", spec, "--progressive", "--learner", "oracle", good}},
 		{2, "--orders", []string{"--spec", spec, "--progressive", "--orders", "0", good}},
 		{2, "--progressive", []string{"--spec", spec, "--orders", "3", good}},
 		{2, "--plot|.svg", []string{"--spec", spec, "--plot", "x.gif", good}},

@@ -1,21 +1,6 @@
 package logged
 
-import (
-	"errors"
-	"math"
-)
-
-// Progressive is a learner that a log can lead row by row. Actions are flattened over the factors.
-type Progressive interface {
-	// Propensities are the action of the greatest expected reward, and the probability of each action
-	// under Thompson sampling, before the row is learned. x is not kept; thompson is valid until the next call.
-	Propensities(x []float32) (greedy int, thompson []float64)
-	// Learn takes the row's outcome. x is not kept.
-	Learn(action int, x []float32, reward float64)
-}
-
-// New makes a learner that knows nothing: levels per factor, features per row (the first is 1).
-type New func(levels []int, features int, seed uint64) (Progressive, error)
+import "math"
 
 // Mean is a learner without context: a running mean per action, its Thompson sampling from
 // independent normals N(mean, s²/(n+2)), with probabilities by quadrature. It is what a
@@ -35,18 +20,9 @@ const (
 
 func point(i int) float64 { return 8 * ((float64(i)+.5)/points - .5) }
 
-// ErrLevels says that there is nothing to choose from.
-var ErrLevels = errors.New("a learner needs at least two actions")
-
 // NewMean is a [New].
-func NewMean(levels []int, _ int, _ uint64) (Progressive, error) {
-	k := 1
-	for _, n := range levels {
-		k *= n
-	}
-	if k < 2 {
-		return nil, ErrLevels
-	}
+func NewMean(t Task) (Progressive, error) {
+	k := t.actions()
 	m := &Mean{n: make([]float64, k), mean: make([]float64, k), spread: make([]float64, k), p: make([]float64, k), sds: make([]float64, k), stale: true}
 	for a := range k {
 		m.n[a], m.mean[a], m.spread[a] = 2, .5, .5
@@ -76,12 +52,13 @@ func (m *Mean) Propensities([]float32) (int, []float64) {
 }
 
 // Learn adds a reward to the action's mean.
-func (m *Mean) Learn(action int, _ []float32, reward float64) {
+func (m *Mean) Learn(action int, _ []float32, reward float64) error {
 	m.n[action]++
 	d := reward - m.mean[action]
 	m.mean[action] += d / m.n[action]
 	m.spread[action] += d * (reward - m.mean[action])
 	m.stale = true
+	return nil
 }
 
 // sd is the posterior standard deviation of an action's mean.

@@ -67,6 +67,9 @@ func (l *Log) policy(name string) (Policy, error) {
 	case ".json":
 		return l.policyJSON(short, path)
 	}
+	if strings.HasPrefix(name, "snapshot") {
+		return Policy{}, fmt.Errorf("%w: a snapshot reads Takt's own contexts and grid, which a CSV file lacks; judge it on the decision log with takt evaluate --policy snapshot:ID, or lead a learner through this file with --progressive", ErrPolicy)
+	}
 	return Policy{}, fmt.Errorf("%w: write always=LEVEL, uniform, or NAME=FILE.csv or .json of probabilities", ErrPolicy)
 }
 

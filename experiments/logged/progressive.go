@@ -48,6 +48,9 @@ func (l *Log) Progressive(ctx context.Context, make New, orders int, seed uint64
 	if err != nil {
 		return nil, err
 	}
+	if l.K() < 2 {
+		return nil, fmt.Errorf("%s: %w", l.File, ErrLevels)
+	}
 	p := &Progress{N: l.N(), Log: LogSum{audit.Mean, audit.WeightSum, audit.ESS}}
 	for o := range orders {
 		if err := ctx.Err(); err != nil {
@@ -77,11 +80,7 @@ func (v *Value) add(o *Value, share float64) {
 
 // lead is one order.
 func (l *Log) lead(ctx context.Context, make New, seed uint64) (Order, error) {
-	var levels []int
-	for _, f := range l.Factors {
-		levels = append(levels, len(f.Levels))
-	}
-	learner, err := make(levels, l.Width(), seed)
+	learner, err := make(l.Task(seed))
 	if err != nil {
 		return Order{}, err
 	}
@@ -90,7 +89,7 @@ func (l *Log) lead(ctx context.Context, make New, seed uint64) (Order, error) {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return Order{}, ctx.Err()
 		}
-		x, a := l.Row(i), int(l.Action[i])
+		x, a := l.Row(i)[1:], int(l.Action[i]) // a learner has its own constant
 		best, p := learner.Propensities(x)
 		if err := check(best, p, l.K()); err != nil {
 			return Order{}, err
@@ -106,7 +105,9 @@ func (l *Log) lead(ctx context.Context, make New, seed uint64) (Order, error) {
 		if err := thompson.add(s); err != nil {
 			return Order{}, err
 		}
-		learner.Learn(a, x, l.Reward[i])
+		if err := learner.Learn(a, x, l.Reward[i]); err != nil {
+			return Order{}, err
+		}
 	}
 	return Order{Greedy: greedy.value(), Thompson: thompson.value()}, nil
 }

@@ -164,6 +164,7 @@ func TestPolicyFiles(t *testing.T) {
 	for name, parts := range map[string][]string{
 		"always=c":                                           {`column arm has no level "c"`, "it has a, b"},
 		"allways=a":                                          {"not a policy", "always=LEVEL"},
+		"snapshot:live":                                      {"CSV", "takt evaluate", "--progressive"},
 		file("sum.csv", "0.2,1\n0.7,0"):                      {"zone n", "0.9", "want 1"},
 		file("size.csv", "0.2\n0.8\n"):                       {"2 × 1", "2 actions × 2 keys", "letter,zone,probability"},
 		file("head.csv", "x,y\n1,2\n"):                       {"no column probability", "letter,zone,probability"},
