@@ -17,7 +17,7 @@ type Snapshot struct {
 // Header says where a snapshot comes from; with the log it replays to the same bytes.
 type Header struct {
 	Format    int    `json:"format"`
-	Algorithm string `json:"algorithm"` // name and version, such as linear-ts/1
+	Algorithm string `json:"algorithm"` // name and version, such as factored-ts/3
 	Tenant    string `json:"tenant"`
 	Version   string `json:"version"` // policy version it refreshes
 	Grid      string `json:"grid"`
