@@ -57,7 +57,7 @@ func TestWithoutContrastThePriorStaysWhateverTheRow(t *testing.T) {
 		"unknown action": func(i int, b *history.Batch) { contact(i, b).Chosen = 5000 + i },
 		"future":         func(i int, b *history.Batch) { contact(i, b).IssuedAt = start().Add((400 + time.Duration(i)) * day) },
 	} {
-		for _, n := range []int{1, 400} {
+		for _, n := range []int{1, 1000} { // 1,000 make blocks and a review
 			t.Run(fmt.Sprint(name, " ", n), func(t *testing.T) {
 				data, report, err := Train(t.Context(), storeOf(t, n, f), options(tn))
 				if err != nil {
@@ -127,11 +127,12 @@ func TestGarbageOfThePastIsRefusedAndCounted(t *testing.T) {
 		{tn.Grid.Channels[0], "another", 0},    // whose case?
 		{tn.Grid.Channels[0], "", 0},           // no case
 		{tn.Grid.Channels[0], "C4", -30 * day}, // not opened yet
+		{tn.Grid.Channels[0], "C5", 900 * day},
 	}
 	o := options(tn)
 	o.Past, o.Features = true, len(features.Vector)
 	_, report := train(t, storeOf(t, len(list), func(i int, b *history.Batch) { past(i, list[i], b) }), o)
-	if report.Past != 1 || report.Contacts != len(list) || report.Refused[RefusedLevel] != 1 || report.Refused[RefusedCase] != 3 {
+	if report.Past != 1 || report.Contacts != len(list) || report.Refused[RefusedLevel] != 1 || report.Refused[RefusedCase] != 3 || report.Refused[RefusedTime] != 1 {
 		t.Errorf("report %+v", report)
 	}
 }
@@ -162,7 +163,7 @@ func TestOnlineRefuses(t *testing.T) {
 			action int
 			x      []float32
 			reward float64
-		}{{-1, x, 1}, {6, x, 1}, {1, []float32{nan, 0}, 1}, {1, []float32{0, huge}, 1}, {1, x, math.NaN()}, {1, x, math.Inf(-1)}} {
+		}{{-1, x, 1}, {6, x, 1}, {1, []float32{nan, 0}, 1}, {1, []float32{0, huge}, 1}, {1, x, math.NaN()}, {1, x, math.Inf(-1)}, {1, x, 7}, {1, []float32{1, 1, 1}, 1}} {
 			if err := spoilt.Learn(g.action, g.x, g.reward); err == nil {
 				t.Fatalf("%+v is learned", g)
 			}

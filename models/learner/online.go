@@ -64,7 +64,7 @@ func NewOnline(levels []int, features int, seed uint64, scale float64) (*Online,
 // What a factor of unknown meaning is thought to do, in logits: about as much as which channel is used, and, for one
 // debtor otherwise than for another, about as little as tones, slots and offers do (policy.DefaultPrior).
 const (
-	mainEffect  = .15
+	mainEffect  = .3
 	interaction = .01
 )
 
@@ -166,8 +166,9 @@ func (o *Online) refresh() {
 
 // Learn takes an example in; the posterior changes when a block is full.
 func (o *Online) Learn(action int, x []float32, reward float64) error {
-	if action < 0 || action >= len(o.counts) || math.IsNaN(reward) || math.IsInf(reward, 0) || !finite(x) {
-		return fmt.Errorf("%w: action %d of %d, reward %g", ErrOptions, action, len(o.counts), reward)
+	if action < 0 || action >= len(o.counts) || math.IsNaN(reward) || math.IsInf(reward, 0) || !finite(x) || len(x) > o.state.shape.Features ||
+		o.scale == 0 && (reward < 0 || reward > 1) {
+		return fmt.Errorf("%w: action %d of %d, %d of %d features, reward %g", ErrOptions, action, len(o.counts), len(x), o.state.shape.Features, reward)
 	}
 	e := row{key: o.key(action), x: append([]float32(nil), x...), closed: true, age: 1, settled: -1}
 	e.y[policy.Resolve] = reward

@@ -26,7 +26,7 @@ func (r *reader) past(l *history.Log, b *blocks) {
 	p := features.New()
 	p.Walk(l, &r.zones, func(e *engine.Event) {
 		switch {
-		case !unasked(e) || e.At.After(r.options.AsOf):
+		case !unasked(e):
 		case dayOf(e.At) < r.from:
 			b.old(e.ID)
 		default:
@@ -48,6 +48,10 @@ func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, b
 	}
 	t.print ^= engine.FNV1a(e.ID)
 	t.report.Contacts++
+	if e.At.After(r.options.AsOf) {
+		t.report.refuse(RefusedTime)
+		return
+	}
 	loc := r.zones.Location(p.TZ)
 	k, ok := r.levels(e, e.At.In(loc))
 	if !ok {

@@ -47,8 +47,8 @@ func (s *state) review() error {
 	return nil
 }
 
-// rounds is how often the precisions of the resolve head are set in a review, at most: until no deviation moves by more
-// than a tenth. Those of the linear heads, which matter less, are set once.
+// rounds is how often the precisions of the resolve head are set in a review, at most: until none moves by more than
+// a fiftieth. Those of the linear heads, which matter less, are set once.
 const rounds = 6
 
 // sharpen sets the precisions of a head.
@@ -61,7 +61,7 @@ func (s *state) sharpen(h policy.Head) (err error) {
 		return err
 	}
 	for range rounds {
-		if moved, err := s.precisions(h); err != nil || moved < .1 {
+		if moved, err := s.precisions(h); err != nil || moved < .02 {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (s *state) sharpen(h policy.Head) (err error) {
 }
 
 // hyper is how many parameters' worth of evidence the prior deviation of a block counts for.
-const hyper = 8
+const hyper = 6
 
 // precisions moves the deviations of head h one round of MacKay's fixed point (Bayesian interpolation, Neural
 // Computation 4, 1992, eq. 2.21 and 2.22), held by the deviation before with the weight of hyper parameters, and says by which

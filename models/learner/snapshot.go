@@ -31,9 +31,11 @@ func (s *state) preview(rows []row) error {
 
 // snapshot encodes the posterior.
 func (s *state) snapshot(o *Options, r *Report) ([]byte, error) {
-	w := policy.PriorWeights(s.shape.Layout, &s.spec, o.Seed)
+	spec := *o.Prior // and not the reviews': without contrast they say nothing
+	w := policy.PriorWeights(s.shape.Layout, &spec, o.Seed)
 	if s.differ {
 		var err error
+		spec = s.spec
 		if w, err = s.weights(o.Seed); err != nil {
 			return nil, err
 		}
@@ -42,7 +44,7 @@ func (s *state) snapshot(o *Options, r *Report) ([]byte, error) {
 		Features: o.Features, Seed: o.Seed, FromSeq: r.FromSeq, ToSeq: r.ToSeq,
 		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.Learned, Reward: o.Tenant.Reward,
 		Booking: o.Booking, Past: o.Past, Forced: o.Forced, Groups: slices.Clone(s.groups)}
-	return policy.EncodeLearned(h, o.Prior, &s.spec, w)
+	return policy.EncodeLearned(h, o.Prior, &spec, w)
 }
 
 // weights are the posterior's, of parameters that no example touched the prior's.
