@@ -27,6 +27,7 @@ type inside struct {
 
 	desks   []*desk // in the order of the debtors' names
 	chosen  int     // decisions taken in which the rules left a choice
+	drift   []learner.Drift
 	workers []worker
 }
 
@@ -205,10 +206,11 @@ func (t *inside) Scan(_ context.Context, _ history.Range, f func(*history.Log) e
 
 // learn makes the next snapshot from what is known on the evening of a calendar day.
 func (t *inside) learn(ctx context.Context, w *world, cal int) error {
-	data, _, err := t.learner.Train(ctx, t, learner.Options{Tenant: t.tenant, Seed: 1, AsOf: w.at(cal+1, 0), Version: "bandit-1"})
+	data, report, err := t.learner.Train(ctx, t, learner.Options{Tenant: t.tenant, Seed: 1, AsOf: w.at(cal+1, 0), Version: "bandit-1"})
 	if err != nil {
 		return err
 	}
+	t.drift = report.Drift
 	t.snapshot, err = policy.Open(data)
 	return err
 }

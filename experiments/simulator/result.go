@@ -1,6 +1,9 @@
 package simulator
 
-import "takt/engine"
+import (
+	"takt/engine"
+	"takt/models/learner"
+)
 
 // Result is what a policy did with a scenario's cases. Shares are of cases unless said otherwise;
 // money is in minor units of the scenario's currency.
@@ -13,9 +16,10 @@ type Result struct {
 	Cases    int    `json:"cases"`
 	Days     int    `json:"days"`
 	Figures
-	By       Breakdown `json:"by"`
-	Weeks    []Week    `json:"weeks"`
-	Learning *Learning `json:"learning,omitempty"` // of Options.Learn
+	By       Breakdown       `json:"by"`
+	Weeks    []Week          `json:"weeks"`
+	Learning *Learning       `json:"learning,omitempty"` // of Options.Learn
+	Drift    []learner.Drift `json:"drift,omitempty"`    // alarms of Takt in this process while it learned, oldest first
 
 	outcomes []outcome
 }

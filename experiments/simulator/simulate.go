@@ -102,6 +102,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if r.outcomes, err = p.run(ctx); err != nil {
 		return nil, fmt.Errorf("simulate %s under %s: %w", r.Scenario, r.Policy, err)
 	}
+	if t, ok := p.by.(*inside); ok {
+		r.Drift = t.drift
+	}
 	r.Figures, r.By, r.Weeks = figures(r.outcomes), breakdown(r.outcomes), weeks(r.outcomes)
 	return r, nil
 }
