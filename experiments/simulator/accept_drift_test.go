@@ -9,10 +9,10 @@ import (
 	"takt/models/learner"
 )
 
-// Preferences turn on day 180. F is the snapshot of the evening before, R one that has learned from decisions after the turn alone; what
-// F loses must matter, V(R) − V(F) ≥ 5 % of V(R), and the learner that goes on makes up 70 % of it within 10,000 closed
-// decisions after the turn. It raises the alarm within 3,000 decisions in 90 % of seeds. All are judged, frozen, with
-// the same people after the turn.
+// Preferences turn on day 180. F is the snapshot of the evening before, R one that has learned from decisions after the
+// turn alone. What F loses must matter, V(R) − V(F) ≥ 5 % of V(R), and the learner that goes on makes up 70 % of it within
+// 10,000 closed decisions after the turn. It raises the alarm within 3,000 decisions in 90 % of seeds. All are judged,
+// frozen, with the same people after the turn.
 func TestAcceptDrift(t *testing.T) {
 	onlyWhole(t)
 	var sum [3]float64 // F, R, going on
@@ -20,6 +20,7 @@ func TestAcceptDrift(t *testing.T) {
 	for _, seed := range list {
 		before, after := scenario(t, "drift"), scenario(t, "drift")
 		after.Debtors.Drift.Day = 1
+		before.Creditor.CasesADay = 90 // some 50,000 decisions before the turn
 		c := drifted(t, before, seed, 10_000)
 		var v [3]float64
 		for i, in := range []*inside{c.frozen, lesson(t, after, after.Tenant("simulator"), seed, 50_000), c.going} {
@@ -37,16 +38,6 @@ func TestAcceptDrift(t *testing.T) {
 	t.Logf("mean of %g seeds: F loses %.2f %%, %.1f %% of it made up, alarm in %d", n, 100*loss, 100*made, alarmed)
 	if loss < .05 || made < .7 || float64(alarmed) < .9*n {
 		t.Errorf("F loses %.4f of V(R), want .05; %.4f of it is made up, want .7; alarm in %d of %g seeds, want 90 %%", loss, made, alarmed, n)
-	}
-}
-
-// The same with a tenth of the debtors: an alarm comes after the turn, and none before.
-func TestDriftAlarm(t *testing.T) {
-	long(t)
-	s := scenario(t, "drift")
-	s.Debtors.Drift.Day, s.Creditor.CasesADay = 60, 60
-	if c := drifted(t, s, 1, 3500); c.alarm <= 0 || c.alarm > 3000 || c.early > 0 {
-		t.Errorf("after %d decisions: %d alarms before the turn, the first after it after %d", c.before, c.early, c.alarm)
 	}
 }
 
@@ -111,8 +102,8 @@ func (t *inside) known(w *world, since, cal int) (n int) {
 	return n
 }
 
-// sinceTurn counts the alarms about decisions before a day and gives how many decisions since then, after so many before, the first
-// alarm about them took.
+// sinceTurn counts the alarms about decisions before a day, of which there were so many, and gives after how many
+// decisions since then the first alarm about them came.
 func sinceTurn(list []learner.Drift, turn engine.Date, before int) (early, alarm int) {
 	for _, a := range list {
 		if a.Day < turn.String() {
