@@ -48,7 +48,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) snapshot() {
 	w.t.Helper()
 	var err error
-	if w.prior, err = policy.Prior(w.tenant, features.Schema, len(features.Vector)); err != nil {
+	if w.prior, err = policy.Prior(w.tenant, nil, features.Schema, len(features.Vector)); err != nil {
 		w.t.Fatal(err)
 	}
 }
