@@ -33,13 +33,14 @@ type Desk struct {
 	Flush    func(ctx context.Context) error     // brings the journal into the store; nil: it is there
 	Deploy   func(tenant string, s *Stage) error // takes over what decides; nil: nobody decides here
 	Halt     func(tenant string, paused bool)    // pauses at once, before anything is written down; nil as Deploy
-	Count    func(tenant, result string)         // one training run by its result, for metrics; nil: not counted
+	Count    func(tenant, result string)         // one training run by its result, and drift alarms as drift, for metrics; nil: not counted
 	Bands    Bands
 	Margin   float64      // see Question. Defaults to DefaultMargin
 	Logger   *slog.Logger // Defaults to slog.Default
 
 	changing sync.Mutex // one change of what is live at a time
 	training sync.Mutex // one training run at a time: it may take much memory
+	learners []*kept    // least recently used first
 	halted   sync.Map   // tenants whose pause could not be written down
 }
 

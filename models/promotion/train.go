@@ -68,10 +68,12 @@ func (d *Desk) train(ctx context.Context, t *engine.Tenant, o Training) (Record,
 	if refresh {
 		form = live.Tenant
 	}
-	fresh, report, err := learner.Train(ctx, d.Store, learner.Options{Tenant: form, Seed: 1, AsOf: o.AsOf, Version: o.Version, Past: true})
+	k := d.learnerOf(t.ID, o.Version)
+	fresh, report, err := k.learner.Train(ctx, d.Store, learner.Options{Tenant: form, Seed: 1, AsOf: o.AsOf, Version: o.Version, Past: true})
 	if err != nil {
 		return Record{}, fmt.Errorf("train: %w", err)
 	}
+	d.warn(t, k, &report)
 	r := Record{Tenant: t.ID, Snapshot: engine.SnapshotID(fresh), Version: o.Version, Policy: form.Policy, Epsilon: form.Epsilon, AsOf: o.AsOf, Report: report}
 	if known, err := d.known(ctx, &r, st, data, fresh); known || err != nil {
 		return r, err
