@@ -29,7 +29,7 @@ func Estimate(ctx context.Context, src Source, o Options, rounds int) (policy.Pr
 	}
 	for h := range policy.Head(policy.Heads) {
 		for range rounds {
-			if _, err := s.precisions(h); err != nil {
+			if _, _, err := s.precisions(h); err != nil {
 				return *o.Prior, fmt.Errorf("estimate the prior of tenant %s, head %d: %w", o.Tenant.ID, h, err)
 			}
 		}

@@ -54,7 +54,7 @@ func TestEvidenceFindsPlantedDeviations(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 12 {
-			if _, err := s.precisions(policy.Amount); err != nil {
+			if _, _, err := s.precisions(policy.Amount); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -51,17 +51,17 @@ func (s *state) review() error {
 // a fiftieth. Those of the linear heads, which matter less, are set once.
 const rounds = 6
 
-// sharpen sets the precisions of a head.
-func (s *state) sharpen(h policy.Head) (err error) {
+// sharpen sets the precisions of a head, and the mean of a linear one.
+func (s *state) sharpen(h policy.Head) error {
 	if h != policy.Resolve {
-		if _, err := s.precisions(h); err != nil {
-			return err
-		}
-		s.others[h], err = s.meanOf(h)
+		f, _, err := s.precisions(h)
+		s.others[h] = make([]float64, s.resolve.d)
+		s.prior(h, s.others[h])
+		f.spread(s.others[h])
 		return err
 	}
 	for range rounds {
-		if moved, err := s.precisions(h); err != nil || moved < .02 {
+		if _, moved, err := s.precisions(h); err != nil || moved < .02 {
 			return err
 		}
 	}
@@ -77,16 +77,16 @@ const hyper = 6
 // with γ = Σ (1 − Σᵢᵢ/sd²) the number of a block's parameters that the data determine,
 //
 //	sd² ← (hyper·sd² + Σ (μᵢ − μ₀ᵢ)²) / (hyper + γ)
-func (s *state) precisions(h policy.Head) (moved float64, err error) {
+func (s *state) precisions(h policy.Head) (f *fit, moved float64, err error) {
 	n, target := s.of(h)
 	mean0 := make([]float64, n.d)
 	sd := s.prior(h, mean0)
 	f, ok := n.posterior(target, s.noise(h), mean0, sd)
 	if !ok {
-		return 0, errSingular
+		return nil, 0, errSingular
 	}
 	if f == nil {
-		return 0, nil
+		return nil, 0, nil
 	}
 	blocks := s.shape.blocks()
 	var square, determined [policy.Blocks]float64
@@ -101,20 +101,21 @@ func (s *state) precisions(h policy.Head) (moved float64, err error) {
 		next := math.Sqrt((hyper**at**at + square[b]) / (hyper + determined[b]))
 		moved, *at = max(moved, math.Abs(next / *at - 1)), next
 	}
-	return moved, nil
+	return f, moved, nil
 }
 
-// variances are the diagonal of Λ⁻¹: with Λ = UᵀU the squared lengths of the rows of U⁻¹.
+// variances are the diagonal of Λ⁻¹: with Λ = UᵀU the squared lengths of the rows of U⁻¹. An estimate by random
+// vectors would be cheaper and too coarse: what counts is the small difference to the prior's variance.
 func (f *fit) variances() []float64 {
-	raw := f.u
-	raw.Data = slices.Clone(raw.Data)
-	if !lapack64.Trtri(raw) {
-		return nil // cannot be: the factorisation succeeded
+	u := f.u
+	u.Data = slices.Clone(u.Data)
+	if !lapack64.Trtri(u) {
+		panic("learner: a factor with a zero on its diagonal") // cannot be: the factorisation succeeded
 	}
-	v := make([]float64, raw.N)
+	v := make([]float64, u.N)
 	for i := range v {
-		row := raw.Data[i*raw.Stride+i : i*raw.Stride+raw.N]
-		v[i] = blas64.Dot(blas64.Vector{N: len(row), Inc: 1, Data: row}, blas64.Vector{N: len(row), Inc: 1, Data: row})
+		row := blas64.Vector{N: u.N - i, Inc: 1, Data: u.Data[i*u.Stride+i:]}
+		v[i] = blas64.Dot(row, row)
 	}
 	return v
 }

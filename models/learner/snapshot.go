@@ -51,13 +51,13 @@ func (s *state) snapshot(o *Options, r *Report) ([]byte, error) {
 func (s *state) weights(seed uint64) (*policy.Weights, error) {
 	n := s.shape.params()
 	draws, means := make([]float64, n*policy.Lanes), make([]float64, n*policy.Heads)
-	for h := range policy.Head(policy.Heads) {
+	for h := range policy.Head(policy.Heads) { // linear heads move slowly: they stay as of the last review
 		var mean []float64
 		var err error
 		switch {
 		case h == policy.Resolve:
 			mean, err = s.resolved(draws, seed)
-		case s.reviewed >= steady:
+		case s.others[h] != nil:
 			mean = s.others[h]
 		default:
 			mean, err = s.meanOf(h)
@@ -80,9 +80,6 @@ func (s *state) weights(seed uint64) (*policy.Weights, error) {
 	}
 	return w, nil
 }
-
-// steady is from how many rows on the linear heads, which move slowly, stay as of the last review.
-const steady = 2000
 
 // resolved fills the draws of the resolve head and gives its mean.
 func (s *state) resolved(draws []float64, seed uint64) ([]float64, error) {
