@@ -5,7 +5,6 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -137,7 +136,8 @@ func (n *normal) widened(from, to *shape) *normal {
 type fit struct {
 	params []int // ascending
 	mean   *mat.VecDense
-	u      blas64.Triangular // Λ = UᵀU
+	square square            // its upper triangle is U, Λ = UᵀU
+	u      blas64.Triangular // the same
 	eta    *mat.VecDense     // Λ·mean
 }
 
@@ -162,11 +162,10 @@ func (n *normal) posterior(target int, noise float64, mean0, sd []float64) (*fit
 // over is the posterior over some parameters, the touched ones among them.
 func (n *normal) over(params []int, target int, noise float64, mean0, sd []float64) (*fit, bool) {
 	f, d := &fit{params: params}, len(params)
-	a := mat.NewSymDense(d, nil)
+	f.square = newSquare(d)
 	f.eta, f.mean = mat.NewVecDense(d, nil), mat.NewVecDense(d, nil)
-	raw := a.RawSymmetric().Data
 	for i, p := range f.params {
-		row, from := raw[i*d:i*d+d], n.a[p*n.d:p*n.d+n.d]
+		row, from := f.square.row(i), n.a[p*n.d:p*n.d+n.d]
 		for j := i; j < d; j++ {
 			row[j] = from[f.params[j]] / noise
 		}
@@ -174,11 +173,10 @@ func (n *normal) over(params []int, target int, noise float64, mean0, sd []float
 		row[i] += precision
 		f.eta.SetVec(i, n.b[target][p]/noise+precision*mean0[p])
 	}
-	u, ok := lapack64.Potrf(a.RawSymmetric())
-	if !ok {
+	if !f.square.factor() {
 		return nil, false
 	}
-	f.u = u
+	f.u = f.square.upper(0, d)
 	f.mean.CopyVec(f.eta)
 	f.solve(f.mean.RawVector())
 	return f, true

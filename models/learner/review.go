@@ -2,11 +2,9 @@ package learner
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
 
 	"takt/engine/policy"
 )
@@ -104,21 +102,8 @@ func (s *state) precisions(h policy.Head) (f *fit, moved float64, err error) {
 	return f, moved, nil
 }
 
-// variances are the diagonal of Λ⁻¹: with Λ = UᵀU the squared lengths of the rows of U⁻¹. An estimate by random
-// vectors would be cheaper and too coarse: what counts is the small difference to the prior's variance.
-func (f *fit) variances() []float64 {
-	u := f.u
-	u.Data = slices.Clone(u.Data)
-	if !lapack64.Trtri(u) {
-		panic("learner: a factor with a zero on its diagonal") // cannot be: the factorisation succeeded
-	}
-	v := make([]float64, u.N)
-	for i := range v {
-		row := blas64.Vector{N: u.N - i, Inc: 1, Data: u.Data[i*u.Stride+i:]}
-		v[i] = blas64.Dot(row, row)
-	}
-	return v
-}
+// variances are the diagonal of Λ⁻¹.
+func (f *fit) variances() []float64 { return f.square.variances(len(f.params)) }
 
 // noise is the residual variance: the prior's, and the data's around the shrunken mean; 1 for the logistic head.
 func (s *state) noise(h policy.Head) float64 {
