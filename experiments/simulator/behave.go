@@ -42,21 +42,28 @@ type trait struct {
 	group     int8
 	prefers   engine.Channel
 	liquid    int
+	turned    bool // the drift has come
 }
 
 const noWindow = windows
 
 // traits are the person's on a day past due.
 func (c *course) traits(w *world, day int) trait {
-	return trait{c.kind, c.age, c.window, c.group, w.prefers(c.prefers, c.arrived+day), int(c.liquid)}
+	return trait{c.kind, c.age, c.window, c.group, w.prefers(c.prefers, c.arrived+day), int(c.liquid), w.turns(c.arrived + day)}
 }
 
 // prefers is what a preferred channel has become by a calendar day.
 func (w *world) prefers(ch engine.Channel, calendar int) engine.Channel {
-	if turn := int(w.s.Debtors.Drift.Day); turn > 0 && calendar >= turn {
+	if w.turns(calendar) {
 		return w.turned[ch]
 	}
 	return ch
+}
+
+// turns reports whether the drift has come by a calendar day.
+func (w *world) turns(calendar int) bool {
+	turn := int(w.s.Debtors.Drift.Day)
+	return turn > 0 && calendar >= turn
 }
 
 // pPay is the probability that whoever noticed the contact decides to pay, after so many noticed before.
@@ -84,6 +91,9 @@ func (w *world) pPay(t *trait, a *Action, day int, fatigue float64) float64 {
 		} else {
 			odds *= d.Digital.Late
 		}
+	}
+	if t.turned {
+		odds *= w.turnOdds[a.Channel]
 	}
 	odds *= math.Exp(-d.Fatigue * fatigue)
 	if a.Channel == t.prefers {

@@ -223,10 +223,11 @@ type Reading struct {
 	Glanced float64 `yaml:"glanced" is:"share"` // of the rest
 }
 
-// Drift changes preferences for good on a day; 0 is never.
+// Drift changes preferences, and how people react to channels, for good on a day; 0 is never.
 type Drift struct {
-	Day float64           `yaml:"day" is:"days"`
-	To  ByChannel[string] `yaml:"to"` // channel that takes a preferred one's place
+	Day  float64            `yaml:"day" is:"days"`
+	To   ByChannel[string]  `yaml:"to"`             // channel that takes a preferred one's place
+	Odds ByChannel[float64] `yaml:"odds" is:"odds"` // of paying once noticed, from the day on
 }
 
 // Storm multiplies complaints between two days.

@@ -23,6 +23,7 @@ type world struct {
 	cost, reached            [engine.Channels]int64
 	complain, planTone       [engine.Tones]float64
 	turned                   [engine.Channels]engine.Channel
+	turnOdds                 [engine.Channels]float64
 	groups                   groupModel
 	median, sigma            float64
 	movesADay                float64
@@ -86,6 +87,7 @@ func newWorld(s *Scenario) (*world, error) {
 	}
 	w.complain, w.planTone = d.Complaints.Tone.list(), d.Plans.Tone.list()
 	w.settles, w.every, w.breaks = whole(d.Disputes.Days), whole(d.Plans.Every), whole(d.Plans.Breaks)
+	w.turnOdds = d.Drift.Odds.list()
 	w.promised, w.returned = whole(d.Promises.Breaks), whole(d.Moves.Returned)
 	w.post = min(whole(d.Moves.Post), max(0, int(w.least[engine.Letter])-1)) // no answer after its money
 	w.cancels = whole(d.Complaints.Cancels)
