@@ -16,10 +16,13 @@ import (
 
 // open starts an app on the directory, with a store in memory that ends with it: what outlives it is
 // in the journal, for nothing ships.
-func open(t *testing.T, dir string) *app.App {
+func open(t *testing.T, dir string) *app.App { return openWith(t, dir, "") }
+
+// openWith is open with more lines in its takt.yaml.
+func openWith(t *testing.T, dir, more string) *app.App {
 	t.Helper()
 	path := filepath.Join(dir, "takt.yaml")
-	text := fmt.Sprintf("data: %s\nstore: memory://\nclock: replay\n", filepath.Join(dir, "data"))
+	text := fmt.Sprintf("data: %s\nstore: memory://\nclock: replay\n%s", filepath.Join(dir, "data"), more)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

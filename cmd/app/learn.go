@@ -32,7 +32,7 @@ func (a *App) openDesk() {
 }
 
 func newDesk(c *config.Config, r Reader, reg *registry.Registry) *promotion.Desk {
-	return &promotion.Desk{Registry: reg, Store: r, Gate: gate.New(), Shadow: gate.Shadow, Margin: c.Learn.Margin,
+	return &promotion.Desk{Registry: reg, Store: r, Gate: gate.New(), Shadow: gate.Shadow, Margin: c.Learn.Margin, Prior: c.Prior,
 		Bands: promotion.Bands{Hold: c.Learn.HoldBand, Tone: c.Learn.ToneBand}}
 }
 
@@ -46,9 +46,9 @@ func (a *App) loadSnapshots(ctx context.Context) error {
 		if err := a.desk.Refresh(ctx, t); err != nil {
 			return err
 		}
-		if served := a.server.Running(t.ID).Stage().Live.Tenant; len(promotion.Differs(t, served)) > 0 {
+		if differs := a.desk.Differs(t, a.server.Running(t.ID).Stage().Live); len(differs) > 0 {
 			a.Log.Warn("the live policy version goes on in its own form; train a new version to change it: takt policy train --version NAME",
-				"tenant", t.ID, "differs", promotion.Differs(t, served))
+				"tenant", t.ID, "differs", differs)
 		}
 	}
 	return nil

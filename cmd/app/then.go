@@ -38,7 +38,7 @@ func (a *App) then(ctx context.Context, d *engine.Decision) (*engine.Tenant, *en
 }
 
 // snapshotOf is the snapshot that a decision names. The prior, which decides before anything is
-// published, is nowhere stored: it is made again, and counts if it has the id.
+// published, is nowhere stored: it is made again, as configured and by default, and counts if it has the id.
 func (a *App) snapshotOf(ctx context.Context, d *engine.Decision, past *engine.Tenant) (*engine.Snapshot, error) {
 	v, err := a.registry.Get(ctx, d.Tenant, registry.Policy, promotion.Name, d.Snapshot)
 	if err == nil {
@@ -47,8 +47,10 @@ func (a *App) snapshotOf(ctx context.Context, d *engine.Decision, past *engine.T
 	if !errors.Is(err, history.ErrNotFound) {
 		return nil, err
 	}
-	if prior, failed := policy.Prior(past, nil, d.Schema, len(d.X)); failed == nil && prior.ID == d.Snapshot {
-		return prior, nil
+	for _, spec := range []*policy.PriorSpec{a.Config.Prior(d.Tenant), nil} {
+		if prior, failed := policy.Prior(past, spec, d.Schema, len(d.X)); failed == nil && prior.ID == d.Snapshot {
+			return prior, nil
+		}
 	}
 	return nil, err
 }

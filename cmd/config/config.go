@@ -22,6 +22,8 @@ import (
 	"github.com/knadh/koanf/providers/rawbytes"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/pflag"
+
+	"takt/engine/policy"
 )
 
 // Config is the whole configuration of one Takt process.
@@ -37,7 +39,8 @@ type Config struct {
 	Learn   Learn             `koanf:"learn"`
 	Tenants map[string]Tenant `koanf:"tenants"`
 
-	dir string // of the file, for relative paths in it
+	dir    string // of the file, for relative paths in it
+	priors map[string]*policy.PriorSpec
 }
 
 // Log says what is logged and how.
@@ -115,7 +118,7 @@ func Load(path string, flags *pflag.FlagSet) (*Config, error) {
 	if err := k.Unmarshal("", c); err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	return c, c.validate()
+	return c, errors.Join(c.validate(), c.loadPriors())
 }
 
 func readFile(path string) ([]byte, string, error) {

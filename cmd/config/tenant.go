@@ -16,6 +16,7 @@ type Tenant struct {
 	Policy  string   `koanf:"policy"`  // bandit, squarecb, ladder or uniform
 	Epsilon *float64 `koanf:"epsilon"` // share of the exploration floor, 0 to .5
 	Ladder  string   `koanf:"ladder"`  // path of a ladder.yaml, relative to the configuration file
+	Prior   string   `koanf:"prior"`   // path of a prior, likewise; see ParsePrior
 	Holdout Holdout  `koanf:"holdout"`
 	Actions Actions  `koanf:"actions"`
 	Reward  Reward   `koanf:"reward"`
@@ -133,9 +134,7 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 }
 
 func (c *Config) ladder(t *engine.Tenant, path string) error {
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(c.dir, path)
-	}
+	path = c.path(path)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -144,6 +143,14 @@ func (c *Config) ladder(t *engine.Tenant, path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
+}
+
+// path is a path in the file, which is relative to the file.
+func (c *Config) path(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.dir, path)
 }
 
 // within overwrites dst if v was given and lies in [lo, hi].

@@ -100,14 +100,26 @@ func (e *env) evaluate(ctx context.Context, r app.Reader, tenant string, o decid
 	return e.print(report, func(w io.Writer) error { return printDecided(w, report) })
 }
 
-// openSnapshot is a published snapshot by its id or the beginning of it, the live one, or one in a file.
+// openSnapshot opens what readSnapshot reads.
 func openSnapshot(ctx context.Context, r app.Reader, tenant, id string) (*engine.Snapshot, error) {
-	if id != "live" && strings.ContainsAny(id, `/\.`) {
+	data, err := readSnapshot(ctx, r, tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	return policy.Open(data)
+}
+
+// snapshotFile reports whether a snapshot is named by its file.
+func snapshotFile(id string) bool { return id != "live" && strings.ContainsAny(id, `/\.`) }
+
+// readSnapshot is a published snapshot by its id or the beginning of it, the live one, or one in a file.
+func readSnapshot(ctx context.Context, r app.Reader, tenant, id string) ([]byte, error) {
+	if snapshotFile(id) {
 		data, err := os.ReadFile(id)
 		if err != nil {
 			return nil, fmt.Errorf("read the snapshot: %w", err)
 		}
-		return policy.Open(data)
+		return data, nil
 	}
 	all, err := r.Artefacts(ctx, tenant, registry.Policy, "", "")
 	if err != nil {
@@ -129,10 +141,7 @@ func openSnapshot(ctx context.Context, r app.Reader, tenant, id string) (*engine
 		return nil, fmt.Errorf("%w: tenant %[3]s has %[2]d published snapshots called %[4]q; takt train publishes one and prints its id", decided.ErrPolicy, len(hits), tenant, id)
 	}
 	a, err := reg.Get(ctx, tenant, registry.Policy, hits[0].Name, hits[0].Version)
-	if err != nil {
-		return nil, err
-	}
-	return policy.Open(a.Data)
+	return a.Data, err
 }
 
 func printDecided(w io.Writer, r *decided.Report) error {

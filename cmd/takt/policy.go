@@ -24,7 +24,7 @@ func newPolicy(e *env) *cobra.Command {
 		}
 		return usage(fmt.Errorf("unknown command %q of policy; takt policy --help lists them", args[0]))
 	}}
-	c.AddCommand(policyList(e), policyShow(e), newTrain(e), policyPromote(e), policyRollback(e), policySwitch(e, "pause", true), policySwitch(e, "resume", false), policyShadow(e))
+	c.AddCommand(policyList(e), policyShow(e), newTrain(e), policyPromote(e), policyRollback(e), policySwitch(e, "pause", true), policySwitch(e, "resume", false), policyShadow(e), policyPrior(e))
 	for _, sub := range c.Commands() {
 		sub.Args = usageArgs(sub.Args)
 	}

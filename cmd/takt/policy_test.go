@@ -95,6 +95,9 @@ func TestPolicyCommands(t *testing.T) {
 			t.Errorf("%v prints nothing", args)
 		}
 	}
+	if out, _ := policyCommand(t, s.data, 0, "prior", "--from", first.Snapshot[:12]); !strings.Contains(out, "\nscale: 0.5\n") {
+		t.Errorf("prior of a published snapshot: %s", out)
+	}
 	policyCommand(t, s.data, 1, "show", "bandit-9")
 	s.stop()
 	policyCommand(t, s.data, 0, "pause", "--reason", "without a server")

@@ -16,7 +16,7 @@ import (
 func newTrain(e *env) *cobra.Command {
 	var tenant, asOf, version string
 	c := &cobra.Command{Use: "train", Short: "learn a tenant's policy from its log and publish it; a running server takes it over",
-		Long: "Learns from the log and publishes the snapshot. Without --version it refreshes the live policy version, in that version's own form,\nand goes live if hold and tone shares stay within bands. With another name it is a candidate in the form of takt.yaml (policy,\nepsilon, reward): takt policy promote judges it on decisions made from now on.", RunE: func(cmd *cobra.Command, _ []string) error {
+		Long: "Learns from the log and publishes the snapshot. Without --version it refreshes the live policy version, in that version's own form,\nand goes live if hold and tone shares stay within bands. With another name it is a candidate in the form of takt.yaml (policy,\nepsilon, reward, prior): takt policy promote judges it on decisions made from now on.", RunE: func(cmd *cobra.Command, _ []string) error {
 			at := time.Now()
 			if asOf != "" {
 				var err error

@@ -97,6 +97,19 @@ func SpecOf(b []byte) (PriorSpec, error) {
 	return h.Prior, nil
 }
 
+// LearnedOf is the snapshot's prior with the precisions that learning has come to: a prior for the next log of
+// the kind.
+func LearnedOf(b []byte) (PriorSpec, error) {
+	h, _, err := readHeader(b)
+	if err != nil {
+		return PriorSpec{}, fmt.Errorf("read precisions of snapshot: %w: %w", err, ErrSnapshot)
+	}
+	if h.Learned == nil {
+		return h.Prior, nil
+	}
+	return *h.Learned, nil
+}
+
 // SameModel reports whether two snapshots decide alike: they differ in no more than the range of the
 // log and the instant that they were learned from.
 func SameModel(a, b []byte) bool {

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"math"
 
 	"takt/engine"
 )
@@ -56,28 +55,6 @@ func DefaultPrior() PriorSpec {
 		Churn: {Mean: .02, Hold: 0, Noise: .02, Weight: 100, Base: .05, BaseX: 1, HoldSD: .02, HoldX: .003, Group: .02, GroupX: .0006, Own: .002,
 			Level: [4]float64{.001, .001, .0003, .0003}, LevelX: [4]float64{.0006, .0005, .0004, .0003}, Pairs: [5]float64{.0016, .0012, .001, .0007, .001}},
 	}}
-}
-
-// Validate reports a prior that gives no proper model: a deviation or noise that is not above 0, or a number that is not finite.
-func (p *PriorSpec) Validate() error {
-	if !(p.Scale >= 0 && p.Scale <= 100) {
-		return fmt.Errorf("prior scale %v: use 0 to 100", p.Scale)
-	}
-	for h, v := range p.Heads {
-		all := []float64{v.Noise, v.Weight}
-		for block := range Blocks {
-			all = append(all, *v.Deviation(block))
-		}
-		for _, f := range all {
-			if !(f > 0 && f < 1e6) {
-				return fmt.Errorf("prior of head %d: deviations, noise and weight must be above 0, have %v", h, f)
-			}
-		}
-		if !(math.Abs(v.Mean) < 1e6 && math.Abs(v.Hold) < 1e6) {
-			return fmt.Errorf("prior of head %d: means %v and %v are out of range", h, v.Mean, v.Hold)
-		}
-	}
-	return nil
 }
 
 // The blocks of a head: parameters of one block share a prior deviation. Behind these come a level's

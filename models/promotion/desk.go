@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"takt/engine"
+	"takt/engine/policy"
 	"takt/features/history"
 	"takt/models/learner"
 	"takt/models/registry"
@@ -35,8 +36,9 @@ type Desk struct {
 	Halt     func(tenant string, paused bool)    // pauses at once, before anything is written down; nil as Deploy
 	Count    func(tenant, result string)         // one training run by its result, and drift alarms as drift, for metrics; nil: not counted
 	Bands    Bands
-	Margin   float64      // see Question. Defaults to DefaultMargin
-	Logger   *slog.Logger // Defaults to slog.Default
+	Prior    func(tenant string) *policy.PriorSpec // as configured; nil, or giving nil: policy.DefaultPrior
+	Margin   float64                               // see Question. Defaults to DefaultMargin
+	Logger   *slog.Logger                          // Defaults to slog.Default
 
 	changing sync.Mutex // one change of what is live at a time
 	training sync.Mutex // one training run at a time: it may take much memory
@@ -56,6 +58,17 @@ func (d *Desk) log() *slog.Logger {
 		return slog.Default()
 	}
 	return d.Logger
+}
+
+// prior is the configured one.
+func (d *Desk) prior(t *engine.Tenant) *policy.PriorSpec {
+	if d.Prior != nil {
+		if spec := d.Prior(t.ID); spec != nil {
+			return spec
+		}
+	}
+	spec := policy.DefaultPrior()
+	return &spec
 }
 
 func (d *Desk) count(tenant, result string) {

@@ -1,7 +1,7 @@
 // Package promotion says which policy version decides for a tenant: it publishes what was learned,
 // checks refreshes, asks a gate about new versions, and keeps a log of who changed what and why.
 //
-// A policy version is a name, such as bandit-1, and a form: policy word, epsilon and reward, the
+// A policy version is a name, such as bandit-1, and a form: policy word, epsilon, reward and prior, the
 // features and actions it was learned on. It is served in its own form, whatever the configuration
 // says by now. Each training of the live version is a refresh: it goes live by itself if it is finite
 // and its hold and tone shares lie within bands of the live ones. A training under another name takes

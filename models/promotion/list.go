@@ -48,7 +48,7 @@ func (d *Desk) List(ctx context.Context, t *engine.Tenant, limit int) (List, err
 	}
 	l.Version = "prior"
 	if arm.Snapshot != nil {
-		l.Version, l.Policy, l.Differs = arm.Snapshot.Header.Version, arm.Tenant.Policy, Differs(t, arm.Tenant)
+		l.Version, l.Policy, l.Differs = arm.Snapshot.Header.Version, arm.Tenant.Policy, d.Differs(t, arm)
 	}
 	all, err := d.records(ctx, t.ID)
 	if err != nil {

@@ -57,16 +57,19 @@ func (r *Record) form(t *engine.Tenant, s *engine.Snapshot) *engine.Tenant {
 	return &c
 }
 
-// Differs names what of a configuration is not in the form that is served.
-func Differs(configured, served *engine.Tenant) (names []string) {
-	if configured.Policy != served.Policy {
+// Differs names what of the configuration is not in the form that is served.
+func (d *Desk) Differs(configured *engine.Tenant, served Arm) (names []string) {
+	if configured.Policy != served.Tenant.Policy {
 		names = append(names, "policy")
 	}
-	if configured.Epsilon != served.Epsilon {
+	if configured.Epsilon != served.Tenant.Epsilon {
 		names = append(names, "epsilon")
 	}
-	if configured.Reward != served.Reward {
+	if configured.Reward != served.Tenant.Reward {
 		names = append(names, "reward")
+	}
+	if served.Prior != nil && *d.prior(configured) != *served.Prior {
+		names = append(names, "prior")
 	}
 	return names
 }

@@ -12,10 +12,11 @@ import (
 	"takt/models/registry"
 )
 
-// Arm is one policy version that decides: its snapshot, and the tenant in the version's form.
+// Arm is one policy version that decides: its snapshot, and the tenant and the prior in the version's form.
 type Arm struct {
 	Tenant   *engine.Tenant
 	Snapshot *engine.Snapshot
+	Prior    *policy.PriorSpec // what the snapshot was learned with; nil: not known, its refreshes take the configured one
 }
 
 // Stage is all that decides for a tenant at an instant. It never changes: a new one replaces it by one
@@ -53,8 +54,8 @@ func (d *Desk) stage(ctx context.Context, t *engine.Tenant, st registry.State) (
 		return nil, err
 	}
 	if s.Live.Snapshot == nil {
-		s.Live.Tenant = t
-		if s.Live.Snapshot, err = policy.Prior(t, nil, features.Schema, len(features.Vector)); err != nil {
+		s.Live.Tenant, s.Live.Prior = t, d.prior(t)
+		if s.Live.Snapshot, err = policy.Prior(t, s.Live.Prior, features.Schema, len(features.Vector)); err != nil {
 			return nil, err
 		}
 		return s, nil
@@ -97,5 +98,9 @@ func (d *Desk) fit(t *engine.Tenant, v history.Artefact) (Arm, error) {
 		d.log().Warn("snapshot was learned for other actions or features; it is not used until the next training", "tenant", t.ID, "snapshot_id", s.ID)
 		return Arm{}, nil
 	}
-	return Arm{recordOf(v).form(t, s), s}, nil
+	spec, err := policy.SpecOf(v.Data)
+	if err != nil {
+		return Arm{}, err
+	}
+	return Arm{recordOf(v).form(t, s), s, &spec}, nil
 }

@@ -64,12 +64,12 @@ func (d *Desk) train(ctx context.Context, t *engine.Tenant, o Training) (Record,
 		return Record{}, fmt.Errorf("train: %w", err)
 	}
 	refresh := live.Snapshot != nil && live.Snapshot.Header.Version == o.Version
-	form := t
+	form, prior := t, d.prior(t)
 	if refresh {
-		form = live.Tenant
+		form, prior = live.Tenant, live.Prior
 	}
 	k := d.learnerOf(t.ID, o.Version)
-	fresh, report, err := k.learner.Train(ctx, d.Store, learner.Options{Tenant: form, Seed: 1, AsOf: o.AsOf, Version: o.Version, Past: true})
+	fresh, report, err := k.learner.Train(ctx, d.Store, learner.Options{Tenant: form, Seed: 1, AsOf: o.AsOf, Version: o.Version, Past: true, Prior: prior})
 	if err != nil {
 		return Record{}, fmt.Errorf("train: %w", err)
 	}
@@ -144,7 +144,7 @@ func (d *Desk) check(ctx context.Context, r *Record, live Arm, form *engine.Tena
 		r.Reason = "bands: " + err.Error()
 		return
 	}
-	r.Shift, err = compare(live, Arm{form, s}, sample)
+	r.Shift, err = compare(live, Arm{Tenant: form, Snapshot: s}, sample)
 	switch {
 	case err != nil:
 		r.Reason = "finite: " + err.Error()
