@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 
 	"takt/api/payload"
 	"takt/engine"
@@ -61,18 +62,27 @@ func (s *Server) present(_ context.Context, d *engine.Decision) (*engine.Tenant,
 	return nil, nil, fmt.Errorf("snapshot %s: %w", d.Snapshot, history.ErrNotFound)
 }
 
+// columns are features.Groups, and the columns of portfolios and segments behind them as one.
+var columns = append(slices.Clone(features.Groups), slices.Repeat([]int{len(features.Vector)}, policy.MaxGroups)...)
+
 // words are what explanations call features.
-var words = explain.Words{Groups: features.Groups, Constant: features.Constant, Text: featureText}
+var words = explain.Words{Groups: columns, Constant: features.Constant, Text: featureText}
 
 func featureName(i int) string {
-	if i >= len(features.Vector) { // of a decision by a later program
+	switch {
+	case i == len(features.Vector):
+		return features.GroupName
+	case i > len(features.Vector): // of a decision by a later program
 		return fmt.Sprintf("feature_%d", i)
 	}
 	return features.Vector[i].Name
 }
 
 func featureText(i int, language string) string {
-	if i >= len(features.Vector) {
+	switch {
+	case i == len(features.Vector):
+		return features.GroupText(language)
+	case i > len(features.Vector):
 		return featureName(i)
 	}
 	return features.Text(i, language)

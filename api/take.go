@@ -47,13 +47,17 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	if zone == nil {
 		zone = s.codec.Zone(text(v.Profile.TZ[:]))
 	}
+	segment := "" // of somebody whose history cannot be had nothing is known, and that is not to be new
+	if v.Known {
+		segment = v.Profile.Segment(&w.ask.Request)
+	}
 	w.x = v.Profile.Context(w.x[:0], &w.ask.Request, now, zone)
 	stage := w.tenant.Stage()
 	arm, variant := assign(s.Assigner, w.tenant.Config, stage, w.ask.Debtor.ID, now)
 	w.in = engine.Input{
 		Tenant: arm.Tenant, Request: &w.ask.Request, Facts: &v.Profile.Facts, Profiled: v.Known,
-		X: w.x, Schema: features.Schema, Groups: features.Groups, AsOf: v.AsOf, Now: now, Zone: zone,
-		Variant: variant, Snapshot: arm.Snapshot, Paused: stage.Paused,
+		X: w.x, Schema: features.Schema, Groups: columns, AsOf: v.AsOf, Now: now, Zone: zone,
+		Segment: segment, Variant: variant, Snapshot: arm.Snapshot, Paused: stage.Paused,
 	}
 	return s.newID(&w.in.ID, now)
 }

@@ -71,16 +71,47 @@ var words = [...]struct{ name, en, de string }{
 	{"score_risk", "risk score you supplied", "von Ihnen übermittelter Risiko-Score"},
 }
 
+// segmentWords are what people read of each rule segment.
+var segmentWords = [len(Segments)]struct{ id, en, de string }{
+	{"broken_promises", "breaks promises to pay", "hält Zahlungszusagen nicht ein"},
+	{"new", "payment behaviour not known yet", "Zahlungsverhalten noch nicht bekannt"},
+	{"prompt", "pays promptly", "zahlt zeitnah"},
+	{"late", "pays late", "zahlt spät"},
+}
+
+// SegmentText is what people read of a rule segment, as Text; an id that is none reads as itself.
+func SegmentText(id, language string) string {
+	for i := range segmentWords {
+		if w := &segmentWords[i]; w.id == id {
+			return byLanguage(w.en, w.de, language)
+		}
+	}
+	return id
+}
+
+// GroupName and GroupText stand for the columns of a model behind its features, which set the debtor's portfolio and
+// segment apart.
+const GroupName = "group"
+
+// GroupText is what people read of them, as Text.
+func GroupText(language string) string {
+	return byLanguage("portfolio and segment of the debtor", "Portfolio und Segment der Person", language)
+}
+
 // Constant is the feature that is always 1, an index in Vector.
 const Constant = 0
 
 // Text is what people read of feature i, an index in Vector: German for languages that start with
 // "de", else English.
 func Text(i int, language string) string {
+	return byLanguage(words[i].en, words[i].de, language)
+}
+
+func byLanguage(en, de, language string) string {
 	if engine.Primary(language) == "de" {
-		return words[i].de
+		return de
 	}
-	return words[i].en
+	return en
 }
 
 // Groups is, for each feature, the first one of the same words (most often itself): sine and cosine

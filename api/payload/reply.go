@@ -42,7 +42,7 @@ func AppendReply(b []byte, d *engine.Decision, e *engine.Explanation, f *Frame) 
 	}
 	o.scores(d, e, f)
 	o.policy(d, e)
-	o.segment(d)
+	o.segment(d, f)
 	o.reasons(e, f)
 	o.alternatives(e)
 	o.compliance(d, e, f)
@@ -140,7 +140,7 @@ func (o *out) guidance(a *engine.ContactAction) {
 	o.raw(`],"identify_first":true,"recording_notice":true}`)
 }
 
-func (o *out) segment(d *engine.Decision) {
+func (o *out) segment(d *engine.Decision, f *Frame) {
 	o.key("segment")
 	if d.Segment == "" {
 		o.raw("null")
@@ -148,7 +148,8 @@ func (o *out) segment(d *engine.Decision) {
 	}
 	o.raw("{")
 	o.text("id", d.Segment)
-	o.raw(`,"confidence":null}`)
+	o.text("name", features.SegmentText(d.Segment, f.Language))
+	o.raw(`,"confidence":1}`) // a rule holds or does not
 }
 
 func (o *out) reasons(e *engine.Explanation, f *Frame) {
@@ -165,6 +166,9 @@ func (o *out) reasons(e *engine.Explanation, f *Frame) {
 		if r.Feature >= 0 && r.Feature < len(features.Vector) {
 			o.text("feature", features.Vector[r.Feature].Name)
 			text = features.Text(r.Feature, f.Language)
+		} else if r.Feature == len(features.Vector) {
+			o.text("feature", features.GroupName)
+			text = features.GroupText(f.Language)
 		}
 		o.text("text", text)
 		o.integer("weight", engine.RoundMinor(r.WeightMinor))

@@ -38,3 +38,15 @@ func TestReasonsShowWordsNotDefinitions(t *testing.T) {
 		}
 	}
 }
+
+// What portfolio and segment weigh is one reason with words of its own; the segment has its name.
+func TestGroupsAndSegmentsHaveWords(t *testing.T) {
+	d := engine.Decision{Segment: "late"}
+	e := engine.Explanation{Reasons: []engine.Reason{{Code: engine.ReasonFeature, Feature: len(features.Vector), WeightMinor: 120}}}
+	b := string(AppendReply(nil, &d, &e, &Frame{Language: "de", Reward: &engine.Reward{}, Explain: "short"}))
+	for _, want := range []string{`"segment":{"id":"late","name":"zahlt spät","confidence":1}`, `"feature":"group","text":"Portfolio und Segment der Person","weight":120`} {
+		if !strings.Contains(b, want) {
+			t.Errorf("%s lacks %s", b, want)
+		}
+	}
+}

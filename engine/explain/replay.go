@@ -51,7 +51,7 @@ func replay(d *engine.Decision, t *engine.Tenant) (*engine.Ballot, *engine.Input
 	if chosen < 0 {
 		return nil, nil, 0, fmt.Errorf("action %d was not eligible", d.Chosen)
 	}
-	in := &engine.Input{Tenant: t, X: d.X, Schema: d.Schema, Request: &engine.Request{}}
+	in := &engine.Input{Tenant: t, X: d.X, Schema: d.Schema, Segment: d.Segment, Request: &engine.Request{Case: engine.Case{Portfolio: d.Portfolio}}}
 	in.Request.Case.Open.AmountMinor = d.OpenMinor
 	return b, in, chosen, nil
 }

@@ -170,7 +170,7 @@ func (l *Log) snapshot(s *engine.Snapshot, greedy bool) (Policy, error) {
 	var own engine.Ballot
 	return Policy{since: since, fill: func(p, log []float64, b *engine.Ballot, r *row) {
 		own.Options, own.OpenMinor, own.P = b.Options, r.d.OpenMinor, p
-		in.X, in.Now = r.d.X, r.d.IssuedAt
+		in.X, in.Now, in.Segment, in.Request.Case.Portfolio = r.d.X, r.d.IssuedAt, r.d.Segment, r.d.Portfolio
 		policy.Vote(&own, in)
 		if greedy {
 			best := 0

@@ -57,7 +57,7 @@ type Log struct {
 
 // row is a judged decision and what it earned.
 type row struct {
-	d       engine.Decision // Eligible, Votes, Epsilon, Chosen, Propensity, X, OpenMinor and IssuedAt only
+	d       engine.Decision // what a policy may ask for only
 	reward  float64         // minor units
 	cluster uint64
 }
@@ -126,7 +126,8 @@ func (l *Log) add(log *history.Log, d *engine.Decision, grid string) {
 	}
 	l.rows = append(l.rows, row{cluster: cluster, reward: reward, d: engine.Decision{
 		Eligible: append([]uint16(nil), d.Eligible...), Votes: append([]engine.Vote(nil), d.Votes...), X: append([]float32(nil), d.X...),
-		Epsilon: d.Epsilon, Chosen: d.Chosen, Propensity: d.Propensity, OpenMinor: d.OpenMinor, IssuedAt: d.IssuedAt, Grid: d.Grid}})
+		Epsilon: d.Epsilon, Chosen: d.Chosen, Propensity: d.Propensity, OpenMinor: d.OpenMinor, IssuedAt: d.IssuedAt, Grid: d.Grid,
+		Portfolio: d.Portfolio, Segment: d.Segment}})
 }
 
 // certain says that one action had all the votes and there was no floor.

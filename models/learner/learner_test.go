@@ -306,7 +306,7 @@ func TestPastContactsTeach(t *testing.T) {
 			data.CaseID = d.Case
 			b.Events = append(b.Events, reported(&d, t, after, data))
 		}
-		event(engine.CaseOpened, -10*day, engine.EventData{Has: engine.FieldOpen | engine.FieldOldestDue | engine.FieldCaseID,
+		event(engine.CaseOpened, -10*day, engine.EventData{Has: engine.FieldOpen | engine.FieldOldestDue | engine.FieldCaseID | engine.FieldPortfolio, Portfolio: "retail",
 			Open: engine.Money{AmountMinor: 5000, Currency: "EUR"}, OldestDue: engine.DateOf(d.IssuedAt) - 12})
 		channel, p := engine.Email, .15
 		if i%2 == 0 {
@@ -329,6 +329,9 @@ func TestPastContactsTeach(t *testing.T) {
 	snap, report := train(t, s, o)
 	if report.Past != 600 || report.Contacts != 600 || report.Learned != 600 {
 		t.Fatalf("report %+v", report)
+	}
+	if want := []engine.Group{{Portfolio: "retail", Segment: "new"}}; !slices.Equal(snap.Header.Groups, want) {
+		t.Errorf("groups %v, want %v", snap.Header.Groups, want)
 	}
 	sms, mail := contactValue(tn, snap, engine.SMS), contactValue(tn, snap, engine.Email)
 	if sms.PResolve < mail.PResolve+.2 {

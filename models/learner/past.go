@@ -66,9 +66,11 @@ func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, b
 	d := engine.Decision{Case: e.Data.CaseID, Debtor: l.Debtor, Kind: engine.KindHold, IssuedAt: e.At,
 		OpenMinor: c.OpenMinor, Currency: currency(c)}
 	o := r.rules.Label(l, &d, r.options.AsOf)
+	d.Portfolio = portfolioOf(l, e)
 	request := engine.Request{Case: engine.Case{ID: e.Data.CaseID, DunningLevel: -1}}
 	d.X = p.Context(nil, &request, e.At, loc)
 	d.X = d.X[:min(len(d.X), r.options.Features)]
+	d.Segment = p.Segment(&request)
 	if o.State == engine.LabelClosed {
 		t.report.Past++
 	} else {
@@ -77,6 +79,16 @@ func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, b
 	if e, ok := r.row(k, &d, &o); ok {
 		b.take(t, e)
 	}
+}
+
+// portfolioOf is what was last stated of the portfolio of the contact's case before it.
+func portfolioOf(l *history.Log, contact *engine.Event) (name string) {
+	for i := range l.Events {
+		if e := &l.Events[i]; e.Data.Portfolio != "" && e.Data.CaseID == contact.Data.CaseID && !e.At.After(contact.At) {
+			name = e.Data.Portfolio
+		}
+	}
+	return name
 }
 
 // levels is the contact in levels of today's grid; false without its channel.

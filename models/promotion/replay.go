@@ -41,8 +41,9 @@ func (r *Replay) Vote(d *engine.Decision) (p, value []float64, err error) {
 	if len(b.Options) == 0 {
 		return nil, nil, ErrReplay
 	}
+	r.request.Case.Portfolio = d.Portfolio
 	r.request.Case.Open = engine.Money{AmountMinor: d.OpenMinor, Currency: d.Currency}
-	policy.Vote(b, &engine.Input{Tenant: r.Tenant, Request: &r.request, X: d.X, Schema: d.Schema, Now: d.IssuedAt, Variant: d.Variant, Snapshot: r.Snapshot})
+	policy.Vote(b, &engine.Input{Tenant: r.Tenant, Request: &r.request, X: d.X, Schema: d.Schema, Now: d.IssuedAt, Segment: d.Segment, Variant: d.Variant, Snapshot: r.Snapshot})
 	if err := b.Propensities(&r.Tenant.Grid); err != nil {
 		return nil, nil, err
 	}
