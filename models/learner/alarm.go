@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"takt/engine"
-	"takt/engine/policy"
 )
 
 // Drift is an alarm: debtors settle otherwise than the model says, by more than its errors explain.
@@ -27,47 +26,42 @@ type alarm struct {
 
 const (
 	tolerance  = .03 // in the probability of settlement
-	alarmAlpha = .02
+	alarmAlpha = .05
 )
 
-// wager bets on the mean of residuals being above +tolerance, and below −tolerance, half its stake each.
+// wager bets on the mean of residuals being above +tolerance, and below −tolerance, its wealth spread evenly over both
+// and over the stakes.
 type wager struct {
-	up, down float64 // log wealth
-	n        int     // examples since the start
-	sum      float64 // of their residuals
+	up, down [len(stakes)]float64 // log wealth
+	n        int                  // examples since the start
+	sum      float64              // of their residuals
 }
 
-// stakes are the bets per unit of residual; wealth is spread over them evenly. Residuals lie in [−1, 1], so that
-// a bet below 1/(1+tolerance) never loses all.
-const stake = .15
+// stakes are the bets per unit of residual. Residuals lie in [−1, 1], so that a bet below 1/(1+tolerance) never loses all.
+var stakes = [...]float64{.05, .1, .2}
 
 func (w *wager) add(r float64) {
 	w.n++
 	w.sum += r
-	w.up += math.Log1p(stake * (r - tolerance))
-	w.down += math.Log1p(stake * (-r - tolerance))
+	for i, stake := range stakes {
+		w.up[i] += math.Log1p(stake * (r - tolerance))
+		w.down[i] += math.Log1p(stake * (-r - tolerance))
+	}
 }
 
-func (w *wager) wealth() float64 { return (math.Exp(w.up) + math.Exp(w.down)) / 2 }
-
-// watch compares the block's closed examples with what the state says before it learns them.
-func (a *alarm) watch(s *state, rows []row) {
-	var terms []term
-	var space design
-	for i := range rows {
-		e := &rows[i]
-		if !e.closed {
-			continue
-		}
-		terms = s.terms(terms, e)
-		r := e.y[policy.Resolve] - policy.Sigmoid(s.linear(s.mean, e.key, terms, &space))
-		if s.reviewed == 0 { // nothing was learned yet that could drift
-			continue
-		}
-		a.lanes[0].add(r)
-		a.lanes[1+e.key.lane()].add(r)
-		a.raise(s, e, s.rows+i+1)
+func (w *wager) wealth() float64 {
+	sum := 0.
+	for i := range stakes {
+		sum += math.Exp(w.up[i]) + math.Exp(w.down[i])
 	}
+	return sum / (2 * float64(len(stakes)))
+}
+
+// add bets on a residual.
+func (a *alarm) add(s *state, e *row, r float64, rows int) {
+	a.lanes[0].add(r)
+	a.lanes[1+e.key.lane()].add(r)
+	a.raise(s, e, rows)
 }
 
 // raise notes a drift if the mean wealth is above 1/alpha, for the lane that earned the most.

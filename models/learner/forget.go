@@ -94,11 +94,11 @@ func (s *state) evidence(old, span *normal) (float64, bool) {
 	all := newNormal(old.d, 1)
 	all.copyFrom(old)
 	all.plus(span)
-	after, ok := all.posterior(0, 1, mean, sd)
+	after, ok := all.posterior(0, s.noise(policy.Resolve), mean, sd)
 	if !ok || after == nil {
 		return 0, ok
 	}
-	before, ok := old.over(after.params, 0, 1, mean, sd)
+	before, ok := old.over(after.params, 0, s.noise(policy.Resolve), mean, sd)
 	if !ok {
 		return 0, false
 	}

@@ -26,6 +26,7 @@ type Forgetting struct {
 
 // review settles what the examples since the last one say about the old ones and about the precisions.
 func (s *state) review() error {
+	s.dispersion.settle()
 	if s.reviewed > 0 {
 		if err := s.forget(); err != nil {
 			return err
@@ -105,10 +106,11 @@ func (s *state) precisions(h policy.Head) (f *fit, moved float64, err error) {
 // variances are the diagonal of Λ⁻¹.
 func (f *fit) variances() []float64 { return f.square.variances(len(f.params)) }
 
-// noise is the residual variance: the prior's, and the data's around the shrunken mean; 1 for the logistic head.
+// noise is the residual variance: the prior's, and the data's around the shrunken mean; of the logistic head the
+// dispersion.
 func (s *state) noise(h policy.Head) float64 {
 	if h == policy.Resolve {
-		return 1
+		return s.dispersion.value()
 	}
 	p, t := &s.spec.Heads[h], &s.totals[h]
 	m := (p.Weight*p.Mean + t.sum) / (p.Weight + t.n)

@@ -14,6 +14,7 @@ import (
 // row is one learning example.
 type row struct {
 	key                key
+	debtor             uint64 // hash of the id; 0: nobody else's example hangs together with it
 	x                  []float32
 	portfolio, segment string
 	y                  [policy.Heads]float64 // of a closed label; Amount counts only if Resolve is 1 and it is above 0
@@ -89,7 +90,7 @@ func (r *reader) read(l *history.Log, b *blocks) {
 
 // row is false for a label that says nothing yet.
 func (r *reader) row(k key, d *engine.Decision, o *engine.Outcome) (row, bool) {
-	e := row{key: k, x: append([]float32(nil), d.X...), portfolio: d.Portfolio, segment: d.Segment, day: dayOf(d.IssuedAt), age: r.horizon, settled: -1}
+	e := row{key: k, debtor: engine.FNV1a(d.Debtor), x: append([]float32(nil), d.X...), portfolio: d.Portfolio, segment: d.Segment, day: dayOf(d.IssuedAt), age: r.horizon, settled: -1}
 	e.closed = o.State == engine.LabelClosed
 	if !e.closed { // what is booked late is still to come
 		known := r.options.AsOf.Sub(d.IssuedAt) - r.options.Booking

@@ -85,7 +85,7 @@ func (s *state) weights(seed uint64) (*policy.Weights, error) {
 func (s *state) resolved(draws []float64, seed uint64) ([]float64, error) {
 	mean := make([]float64, s.resolve.d)
 	sd := s.prior(policy.Resolve, mean)
-	f, ok := s.resolve.posterior(0, 1, mean, sd)
+	f, ok := s.resolve.posterior(0, s.noise(policy.Resolve), mean, sd)
 	if !ok {
 		return nil, fmt.Errorf("fit head %d: %w", policy.Resolve, errSingular)
 	}

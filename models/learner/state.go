@@ -3,6 +3,7 @@ package learner
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"takt/engine"
@@ -29,12 +30,13 @@ type state struct {
 	totals  [policy.Heads]totals
 	delays  *delays
 
-	mean     []float64               // of resolve, all parameters
-	oldMean  []float64               // as of the last review
-	others   [policy.Heads][]float64 // means of the linear heads as of the last review, all parameters
-	reviewed int                     // rows at the last review
-	alarm    alarm
-	forgot   []Forgetting
+	mean       []float64               // of resolve, all parameters
+	oldMean    []float64               // as of the last review
+	others     [policy.Heads][]float64 // means of the linear heads as of the last review, all parameters
+	reviewed   int                     // rows at the last review
+	alarm      alarm
+	dispersion dispersion // of the resolve head
+	forgot     []Forgetting
 }
 
 // totals are sums of a head over all its examples.
@@ -83,7 +85,7 @@ const steps = 2
 // fold takes one block in, whose examples are final.
 func (s *state) fold(rows []row) error {
 	s.meet(rows)
-	s.alarm.watch(s, rows)
+	s.watch(rows)
 	for i := range rows {
 		s.delays.add(&rows[i])
 	}
@@ -119,7 +121,7 @@ func (s *state) learn(rows []row) error {
 // solve moves the resolve head's mean to the posterior of n.
 func (s *state) solve(n *normal) error {
 	sd := s.prior(policy.Resolve, s.mean)
-	f, ok := n.posterior(0, 1, s.mean, sd)
+	f, ok := n.posterior(0, s.noise(policy.Resolve), s.mean, sd)
 	if !ok {
 		return errSingular
 	}
@@ -155,6 +157,9 @@ func (s *state) contrast(rows []row) {
 		}
 	}
 }
+
+// sorted are the keys in order.
+func sorted(m map[uint64]float64) []uint64 { return slices.Sorted(maps.Keys(m)) }
 
 // clone is a copy to lay open examples on.
 func (s *state) clone() *state {
