@@ -21,7 +21,7 @@ import (
 // factors are tried one after the other for as long as the evidence grows.
 var factors = []float64{.5, .2, .05}
 
-const leastGain = 3
+const leastGain = 20
 
 // forget widens the old likelihood where the new examples contradict it.
 func (s *state) forget() error {

@@ -56,6 +56,7 @@ func NewOnline(levels []int, features int, seed uint64, scale float64) (*Online,
 		for b := range policy.Blocks { // a logit is about a fifth of a share
 			*h.Deviation(b) /= 5
 		}
+		o.state.believed = o.state.spec
 	}
 	o.counts, o.values = make([]float64, o.actions()), make([]float64, o.actions())
 	return o, nil

@@ -76,6 +76,9 @@ const hyper = 6
 // with γ = Σ (1 − Σᵢᵢ/sd²) the number of a block's parameters that the data determine,
 //
 //	sd² ← (hyper·sd² + Σ (μᵢ − μ₀ᵢ)²) / (hyper + γ)
+//
+// but never below what was believed before data: a policy that plays few actions sees few effects, and would soon
+// believe in none and look no further.
 func (s *state) precisions(h policy.Head) (f *fit, moved float64, err error) {
 	n, target := s.of(h)
 	mean0 := make([]float64, n.d)
@@ -97,7 +100,7 @@ func (s *state) precisions(h policy.Head) (f *fit, moved float64, err error) {
 	}
 	for b := range policy.Blocks {
 		at := s.spec.Heads[h].Deviation(b)
-		next := math.Sqrt((hyper**at**at + square[b]) / (hyper + determined[b]))
+		next := max(*s.believed.Heads[h].Deviation(b), math.Sqrt((hyper**at**at+square[b])/(hyper+determined[b])))
 		moved, *at = max(moved, math.Abs(next / *at - 1)), next
 	}
 	return f, moved, nil

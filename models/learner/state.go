@@ -13,13 +13,14 @@ import (
 // state is what learning has come to: the fold of all blocks so far. Nothing in it depends on when, or how
 // often, it was asked for a snapshot.
 type state struct {
-	tenant *engine.Tenant // for the names of its channels
-	shape  shape
-	groups []engine.Group
-	spec   policy.PriorSpec // with the precisions of the last review
-	rows   int
-	first  *row // the first example
-	differ bool // another one differed from it
+	tenant   *engine.Tenant // for the names of its channels
+	shape    shape
+	groups   []engine.Group
+	spec     policy.PriorSpec // with the precisions of the last review
+	believed policy.PriorSpec // before data
+	rows     int
+	first    *row // the first example
+	differ   bool // another one differed from it
 
 	portfolio *string // of the first example
 
@@ -47,7 +48,7 @@ var errSingular = errors.New("the precision matrix is not positive definite")
 
 func newState(l shape, spec policy.PriorSpec, d *delays) *state {
 	n := l.params()
-	s := &state{shape: l, spec: spec, resolve: newNormal(n, 1), old: newNormal(n, 1), amount: newNormal(n, 1), rare: newNormal(n, 2), delays: d}
+	s := &state{shape: l, spec: spec, believed: spec, resolve: newNormal(n, 1), old: newNormal(n, 1), amount: newNormal(n, 1), rare: newNormal(n, 2), delays: d}
 	s.mean, s.oldMean = make([]float64, n), make([]float64, n)
 	s.prior(policy.Resolve, s.mean)
 	copy(s.oldMean, s.mean)
