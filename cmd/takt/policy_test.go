@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"takt/models/promotion"
 )
@@ -43,6 +44,7 @@ func TestPolicyCommands(t *testing.T) {
 	needEngine(t)
 	s := startServer(t, t.TempDir(), "--learn-every", "0s")
 	key := createKey(t, s.data, "acme", "decide")
+	time.Sleep(1100 * time.Millisecond) // a running server looks for new keys once a second
 	s.asks(key, "1")
 	out, _ := policyCommand(t, s.data, 0, "train", "--json")
 	var first promotion.Record
