@@ -16,6 +16,7 @@
 package learner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type Learner struct {
 	state  *state
 	blocks blocks // its frontier and fingerprint
 	report Report // of the folded days
+	room   int    // examples that a scan keeps at most; 0: roomFor
 }
 
 // Train is the training of a new Learner.
@@ -113,7 +115,7 @@ func (l *Learner) advance(ctx context.Context, src Source, o *Options) (*blocks,
 		l.restart(o)
 	}
 	for restarts := 0; ; {
-		b := &blocks{from: l.blocks.from, until: math.MaxInt32, closed: closed, room: roomFor, days: map[int32]*block{}}
+		b := &blocks{from: l.blocks.from, until: math.MaxInt32, closed: closed, room: max(cmp.Or(l.room, roomFor), 2*l.state.blockRows()), days: map[int32]*block{}}
 		if err := l.scan(ctx, src, o, b); err != nil {
 			return nil, err
 		}
@@ -128,7 +130,7 @@ func (l *Learner) advance(ctx context.Context, src Source, o *Options) (*blocks,
 			l.state = nil
 			return nil, err
 		}
-		if b.until == math.MaxInt32 {
+		if l.made = *o; b.until == math.MaxInt32 {
 			return b, nil
 		}
 	}
@@ -186,7 +188,7 @@ func (o *Options) alike(p *Options) bool {
 	a.AsOf, b.AsOf, a.ToSeq, b.ToSeq, a.Seed, b.Seed, a.Version, b.Version = time.Time{}, time.Time{}, 0, 0, 0, 0, "", ""
 	same := a.Tenant.ID == b.Tenant.ID && a.Tenant.Grid.String() == b.Tenant.Grid.String() && a.Tenant.Reward == b.Tenant.Reward && *a.Prior == *b.Prior
 	a.Tenant, b.Tenant, a.Prior, b.Prior = nil, nil, nil, nil
-	return same && a == b && o.ToSeq <= p.ToSeq
+	return same && a == b && (p.ToSeq == 0 || o.ToSeq != 0 && o.ToSeq <= p.ToSeq) // facts beyond were folded in
 }
 
 func (o *Options) defaults() error {
