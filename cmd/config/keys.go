@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"takt/engine"
 )
 
 // keySet are the known keys with dots; "*" stands for any name (a tenant, a channel).
@@ -72,40 +74,13 @@ func (k keySet) shape(key string) (string, bool) {
 func (k keySet) hint(key string) string {
 	shape, _ := k.shape(key)
 	cut := strings.LastIndexByte(shape, '.') + 1
-	best, least := "", 4
-	for known := range k {
-		if !strings.HasPrefix(known, shape[:cut]) || strings.Contains(known[cut:], ".") {
-			continue
-		}
-		if d := distance(shape[cut:], known[cut:]); d < least || d == least && known[cut:] < best {
-			best, least = known[cut:], d
-		}
-	}
-	if best == "" || best == "*" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-// distance is Levenshtein's edit distance (two-row form).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			step := diagonal
-			if a[i] != b[j] {
-				step++
+	return engine.Hint(shape[cut:], func(yield func(string) bool) {
+		for known := range k {
+			if name, ok := strings.CutPrefix(known, shape[:cut]); ok && name != "*" && !strings.Contains(name, ".") && !yield(name) {
+				return
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(step, row[j]+1, row[j+1]+1)
 		}
-	}
-	return row[len(b)]
+	})
 }
 
 // checkKeys refuses keys of the file that no part of Config reads.

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"takt/engine"
 )
 
 // Policy gives the probabilities of all actions, by the row's key.
@@ -115,5 +118,5 @@ func (f *Factor) level(name string) (int, error) {
 	if len(some) > 16 {
 		some, more = some[:16], " …"
 	}
-	return 0, fmt.Errorf("%w: column %s has no level %q%s; it has %s%s", ErrPolicy, f.Column, name, hint(name, f.Levels), strings.Join(some, ", "), more)
+	return 0, fmt.Errorf("%w: column %s has no level %q%s; it has %s%s", ErrPolicy, f.Column, name, engine.Hint(name, slices.Values(f.Levels)), strings.Join(some, ", "), more)
 }

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"takt/engine"
 )
 
 // RowError is a cell of a log that cannot be used; nothing of the file is then.
@@ -144,7 +146,7 @@ func (r *reader) column(name, key string) (int, error) {
 }
 
 func columnHint(name string, header []string) string {
-	if h := hint(name, header); h != "" {
+	if h := engine.Hint(name, slices.Values(header)); h != "" {
 		return h
 	}
 	some := header
@@ -186,7 +188,7 @@ func (r *reader) bad(column int, format string, args ...any) error {
 func (r *reader) kept() bool {
 	for i, f := range r.spec.Filter {
 		text := r.cells[r.filter[i]]
-		if f.Equals != nil && !contains(f.Equals, text) || contains(f.Not, text) {
+		if f.Equals != nil && !slices.Contains(f.Equals, text) || slices.Contains(f.Not, text) {
 			return false
 		}
 	}

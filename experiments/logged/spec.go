@@ -6,9 +6,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"takt/engine"
 )
 
 // Spec says what the columns of a log mean. See the README for its YAML.
@@ -97,8 +100,8 @@ func (p *parser) keys(n *yaml.Node, what string, known []string, f func(key stri
 		switch {
 		case seen[key]:
 			p.fault(n.Content[i], "%s: key %q stands here twice", what, key)
-		case known != nil && !contains(known, key):
-			p.fault(n.Content[i], "unknown key %q in %s%s", key, what, hint(key, known))
+		case known != nil && !slices.Contains(known, key):
+			p.fault(n.Content[i], "unknown key %q in %s%s", key, what, engine.Hint(key, slices.Values(known)))
 		default:
 			f(key, n.Content[i+1])
 		}
@@ -195,9 +198,9 @@ func (p *parser) feature(s *Spec, column string, v *yaml.Node) {
 			f.Log1p = word == "log1p"
 		case key == "type":
 			typed = true
-			p.fault(v, "features.%s.type: %q is neither number nor category%s", column, word, hint(word, []string{"number", "category"}))
+			p.fault(v, "features.%s.type: %q is neither number nor category%s", column, word, engine.Hint(word, slices.Values([]string{"number", "category"})))
 		default:
-			p.fault(v, "features.%s.transform: %q is neither none nor log1p%s", column, word, hint(word, []string{"none", "log1p"}))
+			p.fault(v, "features.%s.transform: %q is neither none nor log1p%s", column, word, engine.Hint(word, slices.Values([]string{"none", "log1p"})))
 		}
 	})
 	if !typed {
@@ -214,8 +217,8 @@ func (p *parser) model(s *Spec, v *yaml.Node) {
 	p.keys(v, "model", []string{"type", "folds", "prior"}, func(key string, v *yaml.Node) {
 		switch key {
 		case "type":
-			if m.Type = p.text(v, "model.type"); !contains(models, m.Type) {
-				p.fault(v, "model.type: %q is not ridge, cells or none%s", m.Type, hint(m.Type, models))
+			if m.Type = p.text(v, "model.type"); !slices.Contains(models, m.Type) {
+				p.fault(v, "model.type: %q is not ridge, cells or none%s", m.Type, engine.Hint(m.Type, slices.Values(models)))
 			}
 		case "folds":
 			m.Folds, _ = strconv.Atoi(p.text(v, "model.folds"))

@@ -1,16 +1,15 @@
-package logged
+package engine
 
 import (
 	"fmt"
-	"slices"
+	"iter"
 )
 
-func contains(list []string, word string) bool { return slices.Contains(list, word) }
-
-// hint names the word of the list nearest to one that is not in it, or nothing.
-func hint(word string, list []string) string {
+// Hint is "; did you mean X?" with the known word nearest to one that is not known, at most 3 edits away, or "".
+// Of equally near ones it is the first in order. It goes behind the message about the unknown word.
+func Hint(word string, known iter.Seq[string]) string {
 	best, least := "", 4
-	for _, w := range list {
+	for w := range known {
 		if d := distance(word, w); d < least || d == least && w < best {
 			best, least = w, d
 		}
