@@ -13,11 +13,6 @@ import (
 	"takt/features/outcome"
 )
 
-// Source is what is read; history.Store is one.
-type Source interface {
-	Scan(ctx context.Context, r history.Range, f func(*history.Log) error) error
-}
-
 // Options say which decisions are judged.
 type Options struct {
 	Tenant   *engine.Tenant // its grid and reward; required
@@ -75,7 +70,7 @@ var ErrOptions = errors.New("evaluation needs a tenant and an as-of instant")
 var ErrNothing = errors.New("no decision to judge")
 
 // Read reads the tenant's log once. Memory grows with the decisions that are judged, about 1 kB each.
-func Read(ctx context.Context, src Source, o Options) (*Log, error) {
+func Read(ctx context.Context, src history.Scanner, o Options) (*Log, error) {
 	if o.Tenant == nil || o.AsOf.IsZero() {
 		return nil, ErrOptions
 	}

@@ -22,11 +22,6 @@ import (
 	"takt/features/outcome"
 )
 
-// Source is what is exported; history.Store is one.
-type Source interface {
-	Scan(ctx context.Context, r history.Range, f func(*history.Log) error) error
-}
-
 // Options say what is exported.
 type Options struct {
 	Tenant   *engine.Tenant // its reward prices outcomes; required
@@ -64,7 +59,7 @@ type Summary struct {
 
 // Write exports the tenant's decisions in the order of debtor and time. On an error the summary says how
 // far it came, and the file is of no use.
-func Write(ctx context.Context, src Source, o Options, sink Sink) (Summary, error) {
+func Write(ctx context.Context, src history.Scanner, o Options, sink Sink) (Summary, error) {
 	if o.Tenant == nil || o.AsOf.IsZero() || !o.To.IsZero() && !o.From.Before(o.To) {
 		return Summary{}, ErrOptions
 	}

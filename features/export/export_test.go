@@ -24,7 +24,7 @@ import (
 )
 
 // written exports to one format in memory and reads it back.
-func written(t *testing.T, src Source, o Options, format string) (*columnar.Table, Summary) {
+func written(t *testing.T, src history.Scanner, o Options, format string) (*columnar.Table, Summary) {
 	t.Helper()
 	var b bytes.Buffer
 	sink := map[string]Sink{"parquet": Parquet(&b), "arrow": Arrow(&b), "csv": CSV(&b)}[format]

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"takt/features/columnar"
+	"takt/features/history"
 )
 
 // sameArrays holds a directory of arrays against the table of another format.
@@ -145,7 +146,7 @@ func unicode(t *testing.T, dir fs.FS, name string, n int) []string {
 }
 
 // archived exports an archive, holds it against the table, and sees its scratch directory emptied.
-func archived(t *testing.T, src Source, o Options, want *columnar.Table, sum Summary) {
+func archived(t *testing.T, src history.Scanner, o Options, want *columnar.Table, sum Summary) {
 	t.Helper()
 	var b bytes.Buffer
 	scratch := t.TempDir()

@@ -45,7 +45,7 @@ type grid struct {
 }
 
 // survey reads the log for the first time: how many decisions there are, and of which grids.
-func survey(ctx context.Context, src Source, o *Options) (*Plan, error) {
+func survey(ctx context.Context, src history.Scanner, o *Options) (*Plan, error) {
 	p := &Plan{Tenant: o.Tenant.ID, AsOf: o.AsOf.UTC(), grids: map[string]*grid{}, index: map[Action]int32{}}
 	for _, f := range features.Vector {
 		p.Features = append(p.Features, f.Name)

@@ -46,6 +46,12 @@ type Store interface {
 	Close() error
 }
 
+// Scanner is the reading half of a Store that learning, evaluation and export need. Logs must come in an order that
+// depends on the facts alone, such as by debtor.
+type Scanner interface {
+	Scan(ctx context.Context, r Range, f func(*Log) error) error
+}
+
 // Shelf keeps artefacts: immutable snapshots and models, and pointers to the live ones.
 type Shelf interface {
 	// Put stores an artefact; (Tenant, Kind, Name, Version) is its key and the last one put counts.

@@ -6,11 +6,12 @@ import (
 	"math"
 
 	"takt/engine/policy"
+	"takt/features/history"
 )
 
 // Estimate gives the prior that makes a log most probable: so many rounds of MacKay's fixed point (see precisions)
 // on the whole log, labels closed, for the deviations of the blocks of every head. It costs some times as much as Train.
-func Estimate(ctx context.Context, src Source, o Options, rounds int) (policy.PriorSpec, error) {
+func Estimate(ctx context.Context, src history.Scanner, o Options, rounds int) (policy.PriorSpec, error) {
 	if err := o.defaults(); err != nil {
 		return policy.PriorSpec{}, err
 	}

@@ -31,12 +31,6 @@ import (
 	"takt/features/outcome"
 )
 
-// Source is what the learner reads; history.Store is one. Logs must come in an order that depends
-// on the facts alone, such as by debtor.
-type Source interface {
-	Scan(ctx context.Context, r history.Range, f func(*history.Log) error) error
-}
-
 // Options say what to learn.
 type Options struct {
 	Tenant   *engine.Tenant    // its grid and reward; required
@@ -68,7 +62,7 @@ type Learner struct {
 }
 
 // Train is the training of a new Learner.
-func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
+func Train(ctx context.Context, src history.Scanner, o Options) ([]byte, Report, error) {
 	var l Learner
 	return l.Train(ctx, src, o)
 }
@@ -76,7 +70,7 @@ func Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
 // Train reads the tenant's log, in memory that does not grow with it, folds in the days that have become
 // final, and gives the bytes of the next snapshot for [policy.Open]. A log without any contrast (empty, one row, all
 // rows equal) gives the prior. On an error the report is that of the days folded so far.
-func (l *Learner) Train(ctx context.Context, src Source, o Options) ([]byte, Report, error) {
+func (l *Learner) Train(ctx context.Context, src history.Scanner, o Options) ([]byte, Report, error) {
 	if err := o.defaults(); err != nil {
 		return nil, Report{}, err
 	}
@@ -109,7 +103,7 @@ func (l *Learner) Train(ctx context.Context, src Source, o Options) ([]byte, Rep
 const roomFor = 1_000_000
 
 // advance folds in all days that are final and gives the rest.
-func (l *Learner) advance(ctx context.Context, src Source, o *Options) (*blocks, error) {
+func (l *Learner) advance(ctx context.Context, src history.Scanner, o *Options) (*blocks, error) {
 	closed := dayOf(o.AsOf.Add(-o.Tenant.Reward.Horizon - o.Booking)) // a day before is over by then
 	if l.state == nil || !l.made.alike(o) || l.blocks.from > closed {
 		l.restart(o)
@@ -143,7 +137,7 @@ func (l *Learner) restart(o *Options) {
 	l.made, l.blocks, l.report = *o, blocks{from: math.MinInt32}, Report{}
 }
 
-func (l *Learner) scan(ctx context.Context, src Source, o *Options, b *blocks) error {
+func (l *Learner) scan(ctx context.Context, src history.Scanner, o *Options, b *blocks) error {
 	r := newReader(o, l.state.delays.days)
 	r.from = b.from
 	return src.Scan(ctx, history.Range{Tenant: o.Tenant.ID, ToSeq: o.ToSeq, Decided: !o.Past, Slim: true}, func(log *history.Log) error {

@@ -80,7 +80,7 @@ func reported(d *engine.Decision, t engine.EventType, after time.Duration, data 
 		At: at, Received: at, Seq: d.Seq + uint64(t)%10, Data: data}
 }
 
-func train(tb testing.TB, src Source, o Options) (*engine.Snapshot, Report) {
+func train(tb testing.TB, src history.Scanner, o Options) (*engine.Snapshot, Report) {
 	tb.Helper()
 	data, report, err := Train(context.Background(), src, o)
 	if err != nil {

@@ -12,13 +12,12 @@ import (
 	"takt/engine"
 	"takt/engine/policy"
 	"takt/features/history"
-	"takt/models/learner"
 	"takt/models/registry"
 )
 
 // Store is what a Desk reads; history.Store is one.
 type Store interface {
-	learner.Source
+	history.Scanner
 	Changes(ctx context.Context, tenant string, after history.Cursor, limit int) ([]history.Change, history.Cursor, error)
 }
 

@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"takt/engine"
-	"takt/models/learner"
+	"takt/features/history"
 )
 
 // Gate judges from the log whether a policy version may go live. Package experiments/ope/gate is one.
 type Gate interface {
 	// Judge compares the candidate with the live version on decisions that the candidate has not seen.
 	// It returns ErrSeen (wrapped) where the question asks for others, and errors of the source.
-	Judge(ctx context.Context, src learner.Source, q Question) (Verdict, error)
+	Judge(ctx context.Context, src history.Scanner, q Question) (Verdict, error)
 }
 
 // Question is what a gate is asked.

@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"takt/engine"
-	"takt/models/learner"
+	"takt/features/history"
 )
 
 // Shadow reports what the live snapshot would have gained over the caller's own ladder; package
 // experiments/ope/gate has one. See ShadowReport.
-type Shadow func(ctx context.Context, src learner.Source, live Arm, asOf time.Time) (ShadowReport, error)
+type Shadow func(ctx context.Context, src history.Scanner, live Arm, asOf time.Time) (ShadowReport, error)
 
 // ShadowReport is what the live snapshot expects of its own choices over what the caller's ladder did, on
 // shadow decisions with closed labels. It is an expectation of the model that chose, which flatters

@@ -11,7 +11,6 @@ import (
 	"takt/experiments/ope"
 	"takt/features/history"
 	"takt/features/outcome"
-	"takt/models/learner"
 	"takt/models/promotion"
 )
 
@@ -29,7 +28,7 @@ var _ promotion.Gate = (*Gate)(nil)
 func New() *Gate { return &Gate{Level: .95, Best: 1000, Debtors: 200} }
 
 // Judge compares; see promotion.Gate.
-func (g *Gate) Judge(ctx context.Context, src learner.Source, q promotion.Question) (promotion.Verdict, error) {
+func (g *Gate) Judge(ctx context.Context, src history.Scanner, q promotion.Question) (promotion.Verdict, error) {
 	seen := q.Candidate.Header.ToSeq
 	if q.FromSeq == 0 {
 		q.FromSeq = seen + 1

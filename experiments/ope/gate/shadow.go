@@ -11,7 +11,6 @@ import (
 	"takt/experiments/ope"
 	"takt/features/history"
 	"takt/features/outcome"
-	"takt/models/learner"
 	"takt/models/promotion"
 )
 
@@ -23,7 +22,7 @@ const shadowNote = "an expectation of the live model, not a measurement: it may 
 // caller did the first contact on the case, reported without a decision or under this one, between the
 // decision and the next one of the case or the review that it asked for; else it waited. Of what a contact does
 // not state (tone, slot, offer) the mean over the eligible actions counts. It is a promotion.Shadow.
-func Shadow(ctx context.Context, src learner.Source, live promotion.Arm, asOf time.Time) (promotion.ShadowReport, error) {
+func Shadow(ctx context.Context, src history.Scanner, live promotion.Arm, asOf time.Time) (promotion.ShadowReport, error) {
 	s := &shadow{live: live, asOf: asOf, rules: outcome.Of(&live.Tenant.Reward), replay: promotion.NewReplay(live), done: map[string]int{}, left: map[string]int{}}
 	s.gain.Rule, s.engine.Rule, s.ladder.Rule = ope.DM{}, ope.DM{}, ope.DM{}
 	err := src.Scan(ctx, history.Range{Tenant: live.Tenant.ID, Decided: true, Slim: true}, func(l *history.Log) error {
