@@ -60,7 +60,7 @@ func (d *delays) add(e *row) {
 }
 
 // shares gives by lane and age, 0 to days, the share F of the settlements within the horizon that come by
-// then: F(age) = (1 − S(age)) / (1 − S(days)), S the product of 1 − h.
+// then: F(age) = (1 − S(age)) / (1 − S(days)), S the product of 1 − h. The last list is that of all lanes together.
 func (d *delays) shares() [][]float64 {
 	all := make([]float64, d.days)
 	for a := range all {
@@ -71,17 +71,26 @@ func (d *delays) shares() [][]float64 {
 		}
 		all[a] = (t.settled + priorAll*priorHazard) / (t.risk + priorAll)
 	}
-	shares := make([][]float64, len(d.lanes))
-	for i, lane := range d.lanes {
-		f, s := make([]float64, d.days+1), 1.
+	shares := make([][]float64, 0, len(d.lanes)+1)
+	for _, lane := range d.lanes {
+		hazards := make([]float64, d.days)
 		for a, t := range lane {
-			s *= 1 - (t.settled+priorChannel*all[a])/(t.risk+priorChannel)
-			f[a+1] = 1 - s
+			hazards[a] = (t.settled + priorChannel*all[a]) / (t.risk + priorChannel)
 		}
-		for a := range f {
-			f[a] /= f[d.days]
-		}
-		shares[i] = f
+		shares = append(shares, settledBy(hazards))
 	}
-	return shares
+	return append(shares, settledBy(all))
+}
+
+// settledBy is F of daily hazards.
+func settledBy(hazards []float64) []float64 {
+	f, s := make([]float64, len(hazards)+1), 1.
+	for a, h := range hazards {
+		s *= 1 - h
+		f[a+1] = 1 - s
+	}
+	for a := range f {
+		f[a] /= 1 - s
+	}
+	return f
 }

@@ -2,14 +2,13 @@ package learner
 
 import "takt/engine/policy"
 
-// A debtor's decisions share much of their outcome: the labels overlap, whatever contacts follow. As many independent
-// examples would say more. The dispersion φ of the resolve head is how much more the residuals of a debtor, summed up,
-// vary than independent ones would,
+// The dispersion φ of the resolve head is how much more the residuals of a debtor, summed up, vary than those of as many
+// independent labels of 0 or 1 would,
 //
-//	φ = Σ_debtors (Σ (y − p))² / Σ p(1−p) ≥ 1
+//	φ = Σ_debtors (Σ (y − p))² / Σ p(1−p)
 //
-// and its likelihood counts for 1/φ (quasi-likelihood: Wedderburn 1974; the cluster-robust variance of Liang and Zeger
-// 1986 with one factor for all parameters). Without it the evidence takes noise for effects, and for drift.
+// It is above 1 where a debtor's labels overlap, and below where y are expectations of labels (see outlook). The head's likelihood counts for 1/φ (quasi-likelihood: Wedderburn 1974; the cluster-robust variance of Liang and Zeger
+// 1986 with one factor for all parameters). Without it the evidence takes noise for effects, and effects for noise.
 type dispersion struct {
 	debtors     map[uint64]float64 // residuals of the examples since the last review
 	open        float64            // Σ p(1−p) of these
@@ -45,13 +44,17 @@ func (d *dispersion) settle() {
 
 // value is φ as of the last review.
 func (d *dispersion) value() float64 {
-	return max(1, (d.clustered+few)/(d.independent+few))
+	return (d.clustered + few) / (d.independent + few)
 }
+
+// wagered is the number of examples after which the model is worth a bet: before, it is wrong because it knows little.
+const wagered = 5000
 
 // watch compares the block's closed examples with what the state says before it learns them.
 func (s *state) watch(rows []row) {
 	var terms []term
 	var space design
+	shares := s.delays.shares()
 	met := map[uint64]bool{} // debtors of the block: an alarm takes one example of each
 	for i := range rows {
 		e := &rows[i]
@@ -60,12 +63,11 @@ func (s *state) watch(rows []row) {
 		}
 		terms = s.terms(terms, e)
 		p := policy.Sigmoid(s.linear(s.mean, e.key, terms, &space))
-		r := e.y[policy.Resolve] - p
-		s.dispersion.add(e.debtor, r, p)
+		s.dispersion.add(e.debtor, s.outlook.label(e, shares[len(shares)-1])-p, p)
 		known := e.debtor != 0 && met[e.debtor]
 		met[e.debtor] = true
-		if s.reviewed > 0 && !known { // before the first review nothing was learned that could drift
-			s.alarm.add(s, e, r, s.rows+i+1)
+		if s.rows >= wagered && !known {
+			s.alarm.add(s, e, e.y[policy.Resolve]-p, s.rows+i+1)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 // sumResolve adds up the working statistics of the resolve head at the present mean.
 func (s *state) sumResolve(rows []row, shares [][]float64) *sums {
 	var parts [workers]*sums
+	rest := shares[len(shares)-1]
 	each(func(worker int) {
 		part := newSums(&s.shape, 1)
 		parts[worker] = part
@@ -21,7 +22,8 @@ func (s *state) sumResolve(rows []row, shares [][]float64) *sums {
 				continue
 			}
 			terms = s.terms(terms, e)
-			weight, target := working(e, shares[e.key.lane()][e.age], s.linear(s.mean, e.key, terms, &space))
+			y, share := s.outlook.label(e, rest), shares[e.key.lane()][e.age]
+			weight, target := working(e, y, share, s.linear(s.mean, e.key, terms, &space))
 			if weight > 0 {
 				g := part.cell(e.key)
 				g.add(terms, width, weight)

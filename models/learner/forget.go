@@ -16,15 +16,18 @@ import (
 //
 //	log Z = ½(η₁ᵀμ₁ − η₀ᵀμ₀ + log|Λ₀| − log|Λ₁|)
 //
-// with 0 before and 1 after those examples. To forget must be leastGain nats more likely than to keep.
+// with 0 before and 1 after those examples. To forget must be leastGain nats more likely than to keep; after an alarm the
+// evidence need not say it twice.
 
-// factors are tried one after the other for as long as the evidence grows.
-var factors = []float64{.5, .2, .05}
+// factors are tried in every combination, if probe gains anything.
+var factors = [...]float64{1, .3, .1, .03, .01}
 
-const leastGain = 20
+const probe = .03
+
+const leastGain = 40
 
 // forget widens the old likelihood where the new examples contradict it.
-func (s *state) forget() error {
+func (s *state) forget(least float64) error {
 	span := newNormal(s.resolve.d, 1) // what came since
 	span.copyFrom(s.resolve)
 	for i, v := range s.old.a {
@@ -33,24 +36,25 @@ func (s *state) forget() error {
 	for i, v := range s.old.b[0] {
 		span.b[0][i] -= v
 	}
-	best := Forgetting{Rows: s.rows, Base: 1, React: 1}
 	keep, ok := s.evidence(s.old, span)
 	if !ok {
 		return errSingular
 	}
-	top := keep + leastGain
-	for _, part := range []func(*Forgetting) *float64{
-		func(f *Forgetting) *float64 { return &f.Base },
-		func(f *Forgetting) *float64 { return &f.React },
-	} {
-		for _, factor := range factors {
-			try := best
-			*part(&try) = factor
-			z, ok := s.evidence(s.widenedBy(&try), span)
-			if !ok || z <= top {
-				break
-			}
-			best, top = try, z
+	best, top := Forgetting{Rows: s.rows, Base: 1, React: 1}, keep+least
+	try := func(base, react float64) (gain float64) {
+		f := Forgetting{Rows: s.rows, Base: base, React: react}
+		z, ok := s.evidence(s.widenedBy(&f), span)
+		if ok && z > top {
+			best, top = f, z
+		}
+		return z - keep
+	}
+	if max(try(1, probe), try(probe, 1), try(probe, probe)) < least/2 {
+		return nil // the usual review
+	}
+	for _, base := range factors {
+		for _, react := range factors {
+			try(base, react)
 		}
 	}
 	if best.Base == 1 && best.React == 1 {

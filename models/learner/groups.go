@@ -60,12 +60,7 @@ func (s *state) widen() {
 
 // terms are the non-zero entries of (1,x) and of the groups' columns; dst is reused.
 func (s *state) terms(dst []term, e *row) []term {
-	dst = append(dst[:0], term{0, 1})
-	for j, v := range e.x {
-		if v != 0 {
-			dst = append(dst, term{j + 1, float64(v)})
-		}
-	}
+	dst = contextTerms(dst, e.x)
 	for i, g := range s.groups {
 		if g.Portfolio == e.portfolio && (g.Segment == "" || g.Segment == e.segment) {
 			dst = append(dst, term{1 + s.shape.Features + i, 1})

@@ -18,11 +18,12 @@ const leastWeight = 1e-5
 const leastSeen = .02
 
 // working is the weight and weighted target, weight·η + score, of Fisher scoring at η.
-func working(e *row, share, eta float64) (weight, target float64) {
+// The label y of a closed row, or of one whose next contact is known, may be an expectation (see outlook).
+func working(e *row, y, share, eta float64) (weight, target float64) {
 	p := policy.Sigmoid(eta)
-	if e.closed {
+	if e.closed || e.next != nil {
 		weight = max(p*(1-p), leastWeight)
-		return weight, weight*eta + e.y[policy.Resolve] - p
+		return weight, weight*eta + y - p
 	}
 	if share < leastSeen {
 		return 0, 0

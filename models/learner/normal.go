@@ -44,6 +44,26 @@ func (n *normal) plus(o *normal) {
 	}
 }
 
+// addContext adds a gram over the d parameters of (1,x) themselves.
+func (n *normal) addContext(g *gram) {
+	for i := range n.d {
+		for j := i; j < n.d; j++ {
+			n.a[i*n.d+j] += g.at(i, j, n.d)
+		}
+		for t, xy := range g.xy {
+			n.b[t][i] += xy[i]
+		}
+	}
+}
+
+// fade multiplies the information by a factor.
+func (n *normal) fade(factor float64) {
+	blas64.Scal(factor, blas64.Vector{N: len(n.a), Inc: 1, Data: n.a})
+	for _, b := range n.b {
+		blas64.Scal(factor, blas64.Vector{N: len(b), Inc: 1, Data: b})
+	}
+}
+
 func (n *normal) clear() {
 	clear(n.a)
 	for _, b := range n.b {

@@ -10,7 +10,7 @@ import (
 )
 
 // Reviews come on a schedule of rows: when half as many as before are new, at least firstReview, and after
-// longestSpan or a twentieth of all in any case. They forget and set the precisions anew.
+// longestSpan or a twentieth of all in any case, and at once after an alarm. They forget and set the precisions anew.
 const (
 	firstReview = 500
 	longestSpan = 4000
@@ -25,10 +25,14 @@ type Forgetting struct {
 }
 
 // review settles what the examples since the last one say about the old ones and about the precisions.
-func (s *state) review() error {
+func (s *state) review(alarmed bool) error {
 	s.dispersion.settle()
 	if s.reviewed > 0 {
-		if err := s.forget(); err != nil {
+		least := float64(leastGain)
+		if alarmed {
+			least = 0
+		}
+		if err := s.forget(least); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package learner
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"takt/engine"
@@ -23,6 +24,9 @@ type row struct {
 	closed  bool  // the label is final
 	age     int16 // days of the horizon that are known for sure
 	settled int16 // the day after the decision on which the case was settled, counted from 0; below age, else -1
+
+	next []float32 // context of the case's next contact, if it was decided within the horizon and before a settlement
+	left int16     // days of the horizon that were left then
 }
 
 // key is what was done, in levels of today's grid; policy.None for a level that is not known.
@@ -83,7 +87,27 @@ func (r *reader) read(l *history.Log, b *blocks) {
 			t.report.Open++
 		}
 		if e, ok := r.row(k, d, &o); ok {
+			r.follow(&e, l, i, &o)
 			b.take(t, e)
+		}
+	}
+}
+
+// follow notes the next contact of the case after decision i, labelled o.
+func (r *reader) follow(e *row, l *history.Log, i int, o *engine.Outcome) {
+	d := &l.Decisions[i]
+	for j := i + 1; j < len(l.Decisions); j++ {
+		n := &l.Decisions[j]
+		gap := n.IssuedAt.Sub(d.IssuedAt)
+		if gap >= r.rules.Reward.Horizon || o.Resolved && o.ResolveIn <= gap {
+			return
+		}
+		if n.Case != d.Case || n.Kind != engine.KindContact {
+			continue
+		}
+		if _, why := r.check(n); why == "" {
+			e.next, e.left = slices.Clone(n.X), int16((r.rules.Reward.Horizon-gap)/oneDay)
+			return
 		}
 	}
 }

@@ -37,6 +37,7 @@ type state struct {
 	reviewed   int                     // rows at the last review
 	alarm      alarm
 	dispersion dispersion // of the resolve head
+	outlook    *outlook
 	forgot     []Forgetting
 }
 
@@ -52,6 +53,7 @@ func newState(l shape, spec policy.PriorSpec, d *delays) *state {
 	s.mean, s.oldMean = make([]float64, n), make([]float64, n)
 	s.prior(policy.Resolve, s.mean)
 	copy(s.oldMean, s.mean)
+	s.outlook = newOutlook(l.Features, &spec.Heads[policy.Resolve])
 	s.alarm.lanes = make([]wager, 1+len(d.lanes))
 	return s
 }
@@ -86,6 +88,7 @@ const steps = 2
 // fold takes one block in, whose examples are final.
 func (s *state) fold(rows []row) error {
 	s.meet(rows)
+	alarms := len(s.alarm.Raised)
 	s.watch(rows)
 	for i := range rows {
 		s.delays.add(&rows[i])
@@ -93,8 +96,8 @@ func (s *state) fold(rows []row) error {
 	if err := s.learn(rows); err != nil {
 		return err
 	}
-	if s.rows-s.reviewed >= max(firstReview, s.reviewed/2) || s.rows-s.reviewed >= max(longestSpan, s.rows/20) {
-		return s.review()
+	if alarms = len(s.alarm.Raised) - alarms; alarms > 0 || s.rows-s.reviewed >= max(firstReview, s.reviewed/2) || s.rows-s.reviewed >= max(longestSpan, s.rows/20) {
+		return s.review(alarms > 0)
 	}
 	return nil
 }
@@ -106,6 +109,9 @@ func (s *state) learn(rows []row) error {
 	s.amount.add(amount)
 	s.rare.add(rare)
 	s.rows += len(rows)
+	if err := s.outlook.learn(rows); err != nil {
+		return err
+	}
 	shares := s.delays.shares()
 	for range steps - 1 {
 		step := newNormal(s.resolve.d, 1)
@@ -171,6 +177,6 @@ func (s *state) clone() *state {
 	c.rare.copyFrom(s.rare)
 	c.mean = slices.Clone(s.mean)
 	c.groups = slices.Clone(s.groups)
-	c.delays = s.delays.clone()
+	c.delays, c.outlook = s.delays.clone(), s.outlook.clone()
 	return &c
 }

@@ -36,12 +36,16 @@ type term struct {
 func (s *sums) cell(k key) *gram {
 	g := s.cells[k]
 	if g == nil {
-		w := s.shape.Width()
-		g = &gram{xx: make([]float64, w*(w+1)/2), xy: make([][]float64, s.targets)}
-		for i := range g.xy {
-			g.xy[i] = make([]float64, w)
-		}
+		g = newGram(s.shape.Width(), s.targets)
 		s.cells[k] = g
+	}
+	return g
+}
+
+func newGram(width, targets int) *gram {
+	g := &gram{xx: make([]float64, width*(width+1)/2), xy: make([][]float64, targets)}
+	for i := range g.xy {
+		g.xy[i] = make([]float64, width)
 	}
 	return g
 }

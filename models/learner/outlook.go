@@ -1,0 +1,127 @@
+package learner
+
+import (
+	"math"
+
+	"takt/engine/policy"
+)
+
+// outlook is what a case promises, whatever is done: the probability that it is settled within a horizon, by its
+// context alone, a logistic regression over (1,x) on final labels.
+//
+// The label of a contact that was followed by another before it brought a settlement is mostly the other's doing. Its
+// expectation given the context of the next contact says as much of the first and varies far less: with V the
+// outlook at that context and F the share of settlements that come in the days the horizon has left by then,
+//
+//	E[label | next context] = V·F
+//
+// (the surrogate index of Athey, Chetty, Imbens and Kang, NBER 26463, 2019, theorem 1; one step of the temporal differences of
+// Sutton 1988). It takes for granted that what a contact may still bring shows in the next one's context. It is known the day
+// the next contact is decided, weeks before the label. Labels for evaluation and for alarms stay as they are.
+type outlook struct {
+	seen      *normal
+	mean0, sd []float64
+	mean      []float64
+}
+
+// recent is the number of examples after which old ones count for 1/e: what a case promises changes with the policy.
+const recent = 10_000
+
+func newOutlook(features int, p *policy.HeadPrior) *outlook {
+	n := 1 + features
+	o := &outlook{newNormal(n, 1), make([]float64, n), make([]float64, n), make([]float64, n)}
+	for i := range o.sd {
+		o.sd[i] = p.BaseX
+	}
+	o.sd[0], o.mean0[0], o.mean[0] = p.Base, p.Mean, p.Mean
+	return o
+}
+
+func (o *outlook) clone() *outlook {
+	c := *o
+	c.seen, c.mean = newNormal(o.seen.d, 1), append([]float64(nil), o.mean...)
+	c.seen.copyFrom(o.seen)
+	return &c
+}
+
+// learn takes closed examples in.
+func (o *outlook) learn(rows []row) error {
+	closed := 0
+	for i := range rows {
+		if rows[i].closed {
+			closed++
+		}
+	}
+	o.seen.fade(math.Exp(-float64(closed) / recent))
+	for range steps - 1 {
+		step := newNormal(o.seen.d, 1)
+		step.copyFrom(o.seen)
+		o.add(step, rows)
+		if err := o.solve(step); err != nil {
+			return err
+		}
+	}
+	o.add(o.seen, rows)
+	return o.solve(o.seen)
+}
+
+// add adds the closed examples' working statistics at the present mean.
+func (o *outlook) add(to *normal, rows []row) {
+	var parts [workers]*gram
+	each(func(worker int) {
+		g := newGram(o.seen.d, 1)
+		parts[worker] = g
+		var terms []term
+		for i := worker * len(rows) / workers; i < (worker+1)*len(rows)/workers; i++ {
+			if e := &rows[i]; e.closed {
+				terms = contextTerms(terms, e.x)
+				weight, target := working(e, e.y[policy.Resolve], 1, dot(o.mean, terms))
+				g.add(terms, o.seen.d, weight)
+				g.aim(0, terms, target)
+			}
+		}
+	})
+	for _, g := range parts {
+		to.addContext(g)
+	}
+}
+
+func (o *outlook) solve(n *normal) error {
+	f, ok := n.posterior(0, 1, o.mean0, o.sd)
+	if !ok {
+		return errSingular
+	}
+	f.spread(o.mean)
+	return nil
+}
+
+// label is what is learned of e's settlement: the label, or its expectation at the next contact; rest is F by days.
+func (o *outlook) label(e *row, rest []float64) float64 {
+	if e.next == nil {
+		return e.y[policy.Resolve]
+	}
+	u := o.mean[0]
+	for i, v := range e.next {
+		u += float64(v) * o.mean[1+i]
+	}
+	return policy.Sigmoid(u) * rest[e.left]
+}
+
+func dot(theta []float64, terms []term) float64 {
+	u := 0.
+	for _, t := range terms {
+		u += t.x * theta[t.at]
+	}
+	return u
+}
+
+// contextTerms are the non-zero entries of (1,x); dst is reused.
+func contextTerms(dst []term, x []float32) []term {
+	dst = append(dst[:0], term{0, 1})
+	for j, v := range x {
+		if v != 0 {
+			dst = append(dst, term{j + 1, float64(v)})
+		}
+	}
+	return dst
+}
