@@ -7,14 +7,14 @@ type Drift struct {
 	Day     string  `json:"day"`     // of the decision that raised it, UTC
 	Rows    int     `json:"rows"`    // learned by then
 	Channel string  `json:"channel"` // all, hold or a channel's name
-	Shift   float64 `json:"shift"`   // mean residual of the last 1,000 to 2,000 examples there
+	Shift   float64 `json:"shift"`   // mean residual there of late
 }
 
 // alarm bets against "the model's predictions, made before their examples are learned, are right within the
 // tolerance", for all examples and per channel. Each wager is a martingale at most under that hypothesis (Waudby-Smith
 // and Ramdas, JRSS B 86, 2024, section 4), and so is their mean, in which that of all
 // examples counts for half: by Ville's inequality it ever passes 1/alpha with a
-// probability of at most alpha. After an alarm the wagers start anew.
+// probability of at most alpha. After an alarm the wagers wait, and start anew.
 type alarm struct {
 	lanes  []wager // all, hold, channels
 	Raised []Drift
@@ -33,9 +33,9 @@ const (
 // stakes. As nobody knows when a drift begins, a new bet starts every spell examples, the kth with 1/(k(k+1)) of the
 // wealth (a mixture over the change point as in Shin, Ramdas and Rinaldo, E-detectors, 2024, section 2.3).
 type wager struct {
-	up, down [len(stakes)]float64        // wealth
-	n        int                         // examples since the start
-	last     [2]struct{ n, sum float64 } // residuals of this spell and the one before
+	up, down [len(stakes)]float64 // wealth
+	n        int                  // examples since the start
+	shift    float64              // mean residual of late
 }
 
 // stakes are the bets per unit of residual. Residuals lie in [−1, 1], so that a bet below 1/(1+tolerance) never loses all.
@@ -43,16 +43,17 @@ var stakes = [...]float64{.05, .1, .2}
 
 const spell = 1000
 
+// late is the number of examples after which the mean residual has forgotten an old one to 1/e.
+const late = 200
+
 func (w *wager) add(r, tolerance float64) {
 	start := 0.
 	if w.n%spell == 0 {
 		k := float64(w.n/spell + 1)
 		start = 1 / (k * (k + 1))
-		w.last[1], w.last[0] = w.last[0], struct{ n, sum float64 }{}
 	}
 	w.n++
-	w.last[0].n++
-	w.last[0].sum += r
+	w.shift += (r - w.shift) / min(float64(w.n), late)
 	for i, stake := range stakes {
 		w.up[i] = (w.up[i] + start) * (1 + stake*(r-tolerance-betterBy))
 		w.down[i] = (w.down[i] + start) * (1 - stake*(r+tolerance))
@@ -66,9 +67,6 @@ func (w *wager) wealth() float64 {
 	}
 	return sum / (2 * float64(len(stakes)))
 }
-
-// shift is the mean residual of late.
-func (w *wager) shift() float64 { return (w.last[0].sum + w.last[1].sum) / (w.last[0].n + w.last[1].n) }
 
 // add bets on a residual.
 func (a *alarm) add(s *state, e *row, r float64, rows int) {
@@ -90,8 +88,9 @@ func (a *alarm) raise(s *state, e *row, rows int) {
 		return
 	}
 	w := &a.lanes[best]
-	a.Raised = append(a.Raised, Drift{Day: engine.Date(e.day).String(), Rows: rows, Channel: s.laneName(best), Shift: w.shift()})
+	a.Raised = append(a.Raised, Drift{Day: engine.Date(e.day).String(), Rows: rows, Channel: s.laneName(best), Shift: w.shift})
 	clear(a.lanes)
+	s.anew = s.rows
 }
 
 // laneName is the name of a wager's examples.

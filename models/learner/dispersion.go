@@ -47,7 +47,8 @@ func (d *dispersion) value() float64 {
 	return (d.clustered + few) / (d.independent + few)
 }
 
-// wagered is the number of examples after which the model is worth a bet: before, it is wrong because it knows little.
+// wagered is the number of examples, since the first or since an alarm or a forgetting, after which the model is worth a
+// bet: before, it is wrong because it knows little.
 const wagered = 5000
 
 // watch compares the block's closed examples with what the state says before it learns them.
@@ -66,7 +67,7 @@ func (s *state) watch(rows []row) {
 		s.dispersion.add(e.debtor, s.outlook.label(e, shares[len(shares)-1])-p, p)
 		known := e.debtor != 0 && met[e.debtor]
 		met[e.debtor] = true
-		if s.rows >= wagered && !known {
+		if s.rows-s.anew >= wagered && !known {
 			s.alarm.add(s, e, e.y[policy.Resolve]-p, s.rows+i+1)
 		}
 	}

@@ -16,15 +16,15 @@ import (
 //
 //	log Z = ½(η₁ᵀμ₁ − η₀ᵀμ₀ + log|Λ₀| − log|Λ₁|)
 //
-// with 0 before and 1 after those examples. To forget must be leastGain nats more likely than to keep; after an alarm the
-// evidence need not say it twice.
+// with 0 before and 1 after those examples. To forget must be leastGain nats more likely than to keep, which a policy
+// that learns does not reach by getting better; after an alarm the evidence need not say it twice.
 
 // factors are tried in every combination, if probe gains anything.
 var factors = [...]float64{1, .3, .1, .03, .01}
 
 const probe = .03
 
-const leastGain = 40
+const leastGain = 150
 
 // forget widens the old likelihood where the new examples contradict it.
 func (s *state) forget(least float64) error {
@@ -60,7 +60,7 @@ func (s *state) forget(least float64) error {
 	if best.Base == 1 && best.React == 1 {
 		return nil
 	}
-	s.forgot = append(s.forgot, best)
+	s.forgot, s.anew = append(s.forgot, best), s.rows
 	s.resolve = s.widenedBy(&best)
 	s.resolve.plus(span)
 	return nil

@@ -35,6 +35,7 @@ type state struct {
 	oldMean    []float64               // as of the last review
 	others     [policy.Heads][]float64 // means of the linear heads as of the last review, all parameters
 	reviewed   int                     // rows at the last review
+	anew       int                     // rows at the last alarm or forgetting
 	alarm      alarm
 	dispersion dispersion // of the resolve head
 	outlook    *outlook
