@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -142,6 +143,31 @@ func TestPolicyLifeOverHTTP(t *testing.T) {
 	}
 	if got := h.do(ask{method: "GET", path: "/v1/policies", who: "other/admin"}); bytes.Contains(got.body, []byte(first.Snapshot)) {
 		t.Errorf("another tenant sees %s", got.body)
+	}
+}
+
+// A list and a version tell of the last drift alarm by their training, and one without alarms of none.
+func TestPoliciesTellOfDrift(t *testing.T) {
+	h := start(t, withDesk("bandit"))
+	first := decode[promotion.Record](t, h.post("/v1/policies:train", "", 200).body)
+	shelf := h.server.Options.Policies.Registry
+	a, err := shelf.Get(t.Context(), "acme", registry.Policy, promotion.Name, first.Snapshot)
+	h.must(err)
+	alarmed := first
+	alarmed.Version, alarmed.Report.Drift = "bandit-2", []engine.Drift{{Day: "2025-10-02", Rows: 5100, Channel: "all", Shift: -.08}, {Day: "2025-11-03", Rows: 6200, Channel: "sms", Shift: .054}}
+	meta, err := json.Marshal(alarmed)
+	h.must(err)
+	id := strings.Repeat("d", 64)
+	h.must(shelf.Publish(t.Context(), "acme", registry.Policy, promotion.Name, id, a.Data, meta))
+	items := h.policies().Items
+	if len(items) != 2 || items[0].Drift == nil || *items[0].Drift != alarmed.Report.Drift[1] || items[1].Drift != nil {
+		t.Errorf("list %+v", items)
+	}
+	for path, want := range map[string]bool{"/v1/policies/bandit-2": true, "/v1/policies/" + first.Snapshot: false} {
+		got := h.do(ask{method: "GET", path: path})
+		if has := bytes.Contains(got.body, []byte(`"drift":{"day":"2025-11-03","rows":6200,"channel":"sms","shift":0.054}`)); got.status != 200 || has != want {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
 	}
 }
 

@@ -35,6 +35,24 @@ type Header struct {
 	Booking time.Duration `json:"booking,omitempty"` // after the horizon, until a label is closed
 	Past    bool          `json:"past,omitempty"`    // contacts without a decision were learned from
 	Forced  bool          `json:"forced,omitempty"`  // so were decisions that the rules had settled
+	Drift   *Drift        `json:"drift,omitempty"`   // the last alarm
+	Forgot  *Forgetting   `json:"forgot,omitempty"`  // the last time that old examples were found out of date
+}
+
+// Drift is an alarm: debtors settle otherwise than the model says, by more than its errors explain.
+type Drift struct {
+	Day     string  `json:"day"`     // of the decision that raised it, UTC
+	Rows    int     `json:"rows"`    // learned by then
+	Channel string  `json:"channel"` // all, hold or a channel's name
+	Shift   float64 `json:"shift"`   // mean residual there of late
+}
+
+// Forgetting is what learning found out of date: the information of old examples about how debtors pay (Base)
+// and how they react to contacts (React) was multiplied by these factors.
+type Forgetting struct {
+	Rows  int     `json:"rows"` // learned by then
+	Base  float64 `json:"base"`
+	React float64 `json:"react"`
 }
 
 // Group is a portfolio or, with Segment, a segment of it. Groups form a hierarchy: a new segment starts as its

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"takt/engine"
 	"takt/models/promotion"
 	"takt/models/registry"
 )
@@ -48,9 +49,9 @@ func showList(w io.Writer, l *promotion.List) error {
 		fmt.Fprintf(w, "takt.yaml says another %s than the live version has; takt policy train --version NAME makes a new one\n", strings.Join(l.Differs, ", "))
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "\nSNAPSHOT\tVERSION\tNOW\tTRAINED AS OF\tROWS\tBECAME")
+	fmt.Fprintln(t, "\nSNAPSHOT\tVERSION\tNOW\tTRAINED AS OF\tROWS\tLAST DRIFT\tBECAME")
 	for _, i := range l.Items {
-		fmt.Fprintf(t, "%.12s\t%s\t%s\t%s\t%d\t%s\n", i.Snapshot, i.Version, cmp.Or(i.Now, "-"), stamp(i.AsOf), i.Report.Learned, strings.TrimSuffix(i.State+": "+i.Reason, ": "))
+		fmt.Fprintf(t, "%.12s\t%s\t%s\t%s\t%d\t%s\t%s\n", i.Snapshot, i.Version, cmp.Or(i.Now, "-"), stamp(i.AsOf), i.Report.Learned, drift(i.Drift), strings.TrimSuffix(i.State+": "+i.Reason, ": "))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -59,6 +60,14 @@ func showList(w io.Writer, l *promotion.List) error {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+
+// drift is an alarm in a line: its day, its channel, and how much more of the debtors settle than expected.
+func drift(d *engine.Drift) string {
+	if d == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%s %s %+.3f", d.Day, d.Channel, d.Shift)
+}
 
 func showLog(w io.Writer, log []registry.State) error {
 	if len(log) == 0 {
@@ -93,6 +102,7 @@ func showDetail(w io.Writer, d *promotion.Detail) error {
 	if d.Now != "" {
 		fmt.Fprintf(w, "now: %s\n", d.Now)
 	}
+	fmt.Fprintf(w, "last drift alarm: %s\n", drift(d.Drift))
 	if f := d.Form; f != nil {
 		fmt.Fprintf(w, "form: %s, epsilon %g, weights pay %g, cost %g, keep %g, horizon %g days, %s\n", f.Policy, f.Epsilon, f.Reward.Pay, f.Reward.Cost, f.Reward.Keep, f.Reward.HorizonDays, f.Algorithm)
 	} else {

@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"takt/cmd/app"
+	"takt/engine"
 	"takt/models/promotion"
+	"takt/models/registry"
 )
 
 // asks gets one decision and returns the policy word and the whole reply.
@@ -37,6 +41,45 @@ func policyCommand(t *testing.T, data string, code int, args ...string) (string,
 		t.Fatalf("policy %v: code %d, want %d: %s%s", args, got, code, out, errs)
 	}
 	return out, errs
+}
+
+// showsDrift publishes a snapshot whose training raised alarms and one whose did not, and expects list and show to tell.
+func showsDrift(t *testing.T, s *served, quiet promotion.Record) {
+	t.Helper()
+	ctx := t.Context()
+	r, err := app.OpenReader(ctx, &s.run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	shelf := registry.New(r)
+	a, err := shelf.Get(ctx, "acme", registry.Policy, promotion.Name, quiet.Snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alarmed := quiet
+	alarmed.Version, alarmed.Report.Drift = "bandit-3", []engine.Drift{{Day: "2025-10-02", Rows: 5100, Channel: "all", Shift: -.08}, {Day: "2025-11-03", Rows: 6200, Channel: "sms", Shift: .054}}
+	meta, err := json.Marshal(alarmed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := shelf.Publish(ctx, "acme", registry.Policy, promotion.Name, strings.Repeat("d", 64), a.Data, meta); err != nil {
+		t.Fatal(err)
+	}
+	list, _ := policyCommand(t, s.data, 0, "list")
+	for _, want := range []string{`LAST DRIFT`, `dddddddddddd .* 0 +2025-11-03 sms \+0\.054  live`, quiet.Snapshot[:12] + ` .* 0 +- +live`} {
+		if !regexp.MustCompile(want).MatchString(list) {
+			t.Errorf("list lacks %q:\n%s", want, list)
+		}
+	}
+	if out, _ := policyCommand(t, s.data, 0, "list", "--json"); !strings.Contains(out, `"channel": "sms",`) {
+		t.Errorf("list as JSON: %s", out)
+	}
+	for version, want := range map[string]string{"bandit-3": "2025-11-03 sms +0.054", quiet.Snapshot: "-"} {
+		if out, _ := policyCommand(t, s.data, 0, "show", version); !strings.Contains(out, "\nlast drift alarm: "+want+"\n") {
+			t.Errorf("show %s: %s", version, out)
+		}
+	}
 }
 
 // takt policy beside a running server: train, promote, pause at once, over a power cut, roll back.
@@ -101,6 +144,7 @@ func TestPolicyCommands(t *testing.T) {
 		t.Errorf("prior of a published snapshot: %s", out)
 	}
 	policyCommand(t, s.data, 1, "show", "bandit-9")
+	showsDrift(t, s, first)
 	s.stop()
 	policyCommand(t, s.data, 0, "pause", "--reason", "without a server")
 	if out, _ := policyCommand(t, s.data, 0, "list", "--json"); !strings.Contains(out, `"paused": true`) {

@@ -111,7 +111,7 @@ func LearnedOf(b []byte) (PriorSpec, error) {
 }
 
 // SameModel reports whether two snapshots decide alike: they differ in no more than the range of the
-// log and the instant that they were learned from.
+// log, the instant that they were learned from and what was noticed on the way.
 func SameModel(a, b []byte) bool {
 	var h [2]header
 	for i, text := range [][]byte{a, b} {
@@ -120,6 +120,7 @@ func SameModel(a, b []byte) bool {
 			return false
 		}
 		h[i].FromSeq, h[i].ToSeq, h[i].AsOf, h[i].Rows = 0, 0, "", 0
+		h[i].Drift, h[i].Forgot = nil, nil
 	}
 	return reflect.DeepEqual(h[0], h[1]) // with the checksum of the weights
 }

@@ -37,6 +37,17 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	if err != nil || !bytes.Equal(again, b) {
 		t.Errorf("encoding what was opened gives other bytes (%v)", err)
 	}
+	if line, _, _ := bytes.Cut(b[len(magic):], []byte("\n")); bytes.Contains(line, []byte("drift")) || bytes.Contains(line, []byte("forgot")) {
+		t.Errorf("where nothing was noticed the header is %s", line)
+	}
+	h := s.Header
+	h.Drift, h.Forgot = &engine.Drift{Day: "2025-01-01", Rows: 3, Channel: "sms", Shift: .1}, &engine.Forgetting{Rows: 3, Base: .1, React: 1}
+	if again, err = Encode(h, &spec, p.weights); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Open(again); err != nil || *s.Header.Drift != *h.Drift || *s.Header.Forgot != *h.Forgot {
+		t.Errorf("of %+v and %+v the header is %s, %v", h.Drift, h.Forgot, again[:1000], err)
+	}
 	if s.ID != engine.SnapshotID(b) || len(s.ID) != 64 {
 		t.Errorf("id %q", s.ID)
 	}
@@ -56,6 +67,10 @@ func TestSameModel(t *testing.T) {
 	a := of(engine.Header{AsOf: "2025-01-01T00:00:00Z", ToSeq: 7, Rows: 3}, 1)
 	if !SameModel(a, of(engine.Header{AsOf: "2025-01-02T00:00:00Z", FromSeq: 1, ToSeq: 9, Rows: 4}, 1)) {
 		t.Error("a later look at the same log is another model")
+	}
+	noticed := engine.Header{Drift: &engine.Drift{Day: "2025-01-01", Rows: 3, Channel: "sms", Shift: .1}, Forgot: &engine.Forgetting{Rows: 3, Base: .1, React: 1}}
+	if !SameModel(a, of(noticed, 1)) || !SameModel(of(noticed, 1), of(noticed, 1)) {
+		t.Error("an alarm alone makes another model")
 	}
 	if SameModel(a, of(engine.Header{}, 2)) || SameModel(a, of(engine.Header{Version: "v2"}, 1)) || SameModel(a, nil) {
 		t.Error("other weights, another version or no snapshot pass for the same model")

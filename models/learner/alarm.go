@@ -2,13 +2,8 @@ package learner
 
 import "takt/engine"
 
-// Drift is an alarm: debtors settle otherwise than the model says, by more than its errors explain.
-type Drift struct {
-	Day     string  `json:"day"`     // of the decision that raised it, UTC
-	Rows    int     `json:"rows"`    // learned by then
-	Channel string  `json:"channel"` // all, hold or a channel's name
-	Shift   float64 `json:"shift"`   // mean residual there of late
-}
+// Drift is an alarm; the last one stands in the snapshot's header.
+type Drift = engine.Drift
 
 // alarm bets against "the model's predictions, made before their examples are learned, are right within the
 // tolerance", for all examples and per channel. Each wager is a martingale at most under that hypothesis (Waudby-Smith

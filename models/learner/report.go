@@ -20,6 +20,17 @@ type Report struct {
 	Forgot    []Forgetting    `json:"forgot,omitempty"` // when old examples were found out of date
 }
 
+// LastDrift is the newest alarm, nil for none.
+func (r *Report) LastDrift() *Drift { return last(r.Drift) }
+
+func last[T any](list []T) *T {
+	if len(list) == 0 {
+		return nil
+	}
+	v := list[len(list)-1]
+	return &v
+}
+
 // Refusal is why a row was left out of the learning set.
 type Refusal string
 

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 
+	"takt/engine"
 	"takt/engine/policy"
 )
 
@@ -16,13 +17,8 @@ const (
 	longestSpan = 4000
 )
 
-// Forgetting is what a review found out of date: the information of old examples about how debtors pay (Base)
-// and how they react to contacts (React) was multiplied by these factors.
-type Forgetting struct {
-	Rows  int     `json:"rows"` // learned by then
-	Base  float64 `json:"base"`
-	React float64 `json:"react"`
-}
+// Forgetting is what a review found out of date; the last one stands in the snapshot's header.
+type Forgetting = engine.Forgetting
 
 // review settles what the examples since the last one say about the old ones and about the precisions.
 func (s *state) review(alarmed bool) error {

@@ -25,7 +25,13 @@ type List struct {
 // Item is a published snapshot.
 type Item struct {
 	Record
-	Now string `json:"now"` // live, ramp, or ""
+	Now   string        `json:"now"`             // live, ramp, or ""
+	Drift *engine.Drift `json:"drift,omitempty"` // the last alarm by then
+}
+
+// item is a record as it stands now.
+func item(st registry.State, r *Record) Item {
+	return Item{*r, standing(st, r.Snapshot), r.Report.LastDrift()}
 }
 
 // most bounds the lists: there is a refresh every few minutes.
@@ -60,7 +66,7 @@ func (d *Desk) List(ctx context.Context, t *engine.Tenant, limit int) (List, err
 	limit = min(max(limit, 1), most)
 	l.Log = append([]registry.State{}, l.Log[:min(len(l.Log), limit)]...)
 	for _, r := range all[:min(len(all), limit)] {
-		l.Items = append(l.Items, Item{*r, standing(st, r.Snapshot)})
+		l.Items = append(l.Items, item(st, r))
 	}
 	return l, nil
 }
@@ -128,7 +134,7 @@ func (d *Desk) Show(ctx context.Context, t *engine.Tenant, version string) (Deta
 	if err != nil {
 		return Detail{}, err
 	}
-	v := Detail{Item: Item{*r, standing(st, r.Snapshot)}, Log: []registry.State{}}
+	v := Detail{Item: item(st, r), Log: []registry.State{}}
 	log, err := d.Registry.Log(ctx, t.ID, registry.Policy, Name)
 	if err != nil {
 		return v, err
