@@ -28,8 +28,8 @@ const leastGain = 150
 
 // forget widens the old likelihood where the new examples contradict it.
 func (s *state) forget(least float64) error {
-	span := newNormal(s.resolve.d, 1) // what came since
-	span.copyFrom(s.resolve)
+	wide, span := newNormal(s.resolve.d, 1), newNormal(s.resolve.d, 1)
+	span.copyFrom(s.resolve) // what came since
 	for i, v := range s.old.a {
 		span.a[i] -= v
 	}
@@ -43,7 +43,7 @@ func (s *state) forget(least float64) error {
 	best, top := Forgetting{Rows: s.rows, Base: 1, React: 1}, keep+least
 	try := func(base, react float64) (gain float64) {
 		f := Forgetting{Rows: s.rows, Base: base, React: react}
-		z, ok := s.evidence(s.widenedBy(&f), span)
+		z, ok := s.evidence(s.widenedBy(wide, &f), span)
 		if ok && z > top {
 			best, top = f, z
 		}
@@ -61,14 +61,12 @@ func (s *state) forget(least float64) error {
 		return nil
 	}
 	s.forgot, s.anew = append(s.forgot, best), s.rows
-	s.resolve = s.widenedBy(&best)
-	s.resolve.plus(span)
+	s.widenedBy(s.resolve, &best).plus(span)
 	return nil
 }
 
-// widenedBy is the old likelihood, widened.
-func (s *state) widenedBy(f *Forgetting) *normal {
-	n := newNormal(s.old.d, 1)
+// widenedBy makes n the old likelihood, widened, and gives it back.
+func (s *state) widenedBy(n *normal, f *Forgetting) *normal {
 	n.copyFrom(s.old)
 	root := make([]float64, n.d)
 	for i, b := range s.shape.blocks() {
@@ -95,8 +93,7 @@ func (s *state) widenedBy(f *Forgetting) *normal {
 func (s *state) evidence(old, span *normal) (float64, bool) {
 	mean := make([]float64, old.d)
 	sd := s.prior(policy.Resolve, mean)
-	all := newNormal(old.d, 1)
-	all.copyFrom(old)
+	all := s.scratch(old)
 	all.plus(span)
 	after, ok := all.posterior(0, s.noise(policy.Resolve), mean, sd)
 	if !ok || after == nil {

@@ -28,6 +28,7 @@ type state struct {
 	old     *normal // resolve as of the last review, after forgetting
 	amount  *normal // of settled examples
 	rare    *normal // targets: complaint, churn
+	spare   *normal // of scratch; nil before its first use
 	totals  [policy.Heads]totals
 	delays  *delays
 
@@ -115,8 +116,7 @@ func (s *state) learn(rows []row) error {
 	}
 	shares := s.delays.shares()
 	for range steps - 1 {
-		step := newNormal(s.resolve.d, 1)
-		step.copyFrom(s.resolve)
+		step := s.scratch(s.resolve)
 		step.add(s.sumResolve(rows, shares))
 		if err := s.solve(step); err != nil {
 			return err
@@ -124,6 +124,15 @@ func (s *state) learn(rows []row) error {
 	}
 	s.resolve.add(s.sumResolve(rows, shares))
 	return nil
+}
+
+// scratch is a copy of n, whose shape is that of resolve, to work on until the next one is made.
+func (s *state) scratch(n *normal) *normal {
+	if s.spare == nil || s.spare.d != n.d { // groups joined
+		s.spare = newNormal(n.d, 1)
+	}
+	s.spare.copyFrom(n)
+	return s.spare
 }
 
 // solve moves the resolve head's mean to the posterior of n.
@@ -169,9 +178,10 @@ func (s *state) contrast(rows []row) {
 // sorted are the keys in order.
 func sorted(m map[uint64]float64) []uint64 { return slices.Sorted(maps.Keys(m)) }
 
-// clone is a copy to lay open examples on.
+// clone is a copy to lay open examples on. The spare matrix goes with it: no memory is held for it between trainings.
 func (s *state) clone() *state {
 	c := *s
+	s.spare = nil
 	c.resolve, c.amount, c.rare = newNormal(s.resolve.d, 1), newNormal(s.resolve.d, 1), newNormal(s.resolve.d, 2)
 	c.resolve.copyFrom(s.resolve)
 	c.amount.copyFrom(s.amount)
