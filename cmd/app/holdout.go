@@ -31,14 +31,7 @@ func (a *App) sizeYear(ctx context.Context, t *engine.Tenant, year int, now time
 // sizeAhead sizes the hold-outs of next year in the last month of this one, so that no decision of the new
 // year waits for it; where it cannot, this year's share goes on.
 func (a *App) sizeAhead(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	tick(ctx, time.Hour, func() {
 		for _, t := range a.served() {
 			now := a.clock.Now(t.ID)
 			next := now.Year() + 1
@@ -49,7 +42,7 @@ func (a *App) sizeAhead(ctx context.Context) {
 				a.Log.Warn("next year's hold-out is not sized yet", "tenant", t.ID, "err", err)
 			}
 		}
-	}
+	})
 }
 
 // Holdout reports on a tenant's hold-out of a year, 0 the present one, labels as known at its clock.

@@ -88,14 +88,7 @@ func (a *App) follow(ctx context.Context, t *engine.Tenant) {
 }
 
 func (a *App) refresh(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	tick(ctx, every, func() {
 		for _, t := range a.served() {
 			if t.Policy != promotion.Name && t.Policy != policy.SquareCBName || a.clock.Now(t.ID).IsZero() {
 				continue
@@ -104,7 +97,7 @@ func (a *App) refresh(ctx context.Context, every time.Duration) {
 				a.Log.Error("policy is not refreshed", "tenant", t.ID, "err", err)
 			}
 		}
-	}
+	})
 }
 
 // Learn refreshes the tenant's live policy version from its log as of its clock; see promotion.Desk.

@@ -188,19 +188,12 @@ func (a *App) Running(api, metrics string) Running {
 
 // KeepRun rewrites run.json when the embedded store has moved to another port.
 func (a *App) KeepRun(ctx context.Context, r Running) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	tick(ctx, time.Second, func() {
 		if now, _ := a.store.address(); now != r.Store {
 			r.Store = now
 			if err := a.Dir.WriteRun(r); err != nil {
 				a.Log.Error("run.json is stale", "err", err)
 			}
 		}
-	}
+	})
 }
