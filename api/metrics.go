@@ -55,7 +55,7 @@ func NewMetrics() *Metrics {
 		requests:  counter("takt_http_requests_total", "Requests by route and status.", "method", "route", "status"),
 		decisions: counter("takt_decisions_total", "Decisions made, by kind, policy and mode.", "kind", "policy", "mode"),
 		events:    counter("takt_events_total", "Events taken in, by what became of them.", "result"),
-		trainings: counter("takt_policy_trainings_total", "Training runs by what became of them: live, held (a refresh that failed its checks), unchanged, candidate, failed.", "tenant", "result"),
+		trainings: counter("takt_policy_trainings_total", "Training runs by what became of them: live, held (a refresh that failed its checks), unchanged, candidate, failed; drift counts alarms.", "tenant", "result"),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "takt_http_request_seconds", Help: "Time to answer, by route.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"route"}),
 		sync: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "takt_journal_fsync_seconds", Help: "Time of one fsync of the journal.",
