@@ -10,51 +10,45 @@
 package ladder
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"takt/engine"
+	"takt/engine/strict"
 )
 
 // Parse reads a ladder. Its errors name line and field, all of them at once; each wraps an
 // *engine.FieldError.
 func Parse(text []byte) (engine.Ladder, error) {
-	var doc yaml.Node
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(&doc); err != nil && err != io.EOF {
+	root, err := strict.Document(text)
+	if err != nil {
 		return engine.Ladder{}, fmt.Errorf("read ladder: %w", err)
 	}
-	if err := d.Decode(&yaml.Node{}); err != io.EOF {
-		return engine.Ladder{}, errors.New("read ladder: more than one document; keep one ladder in the file")
-	}
-	p := &parser{}
+	var p parser
 	var l engine.Ladder
-	if len(doc.Content) == 0 {
-		p.fail(&yaml.Node{Line: 1}, "/steps", "is missing; list the steps of the ladder")
-		return l, errors.Join(p.errs...)
+	if root == nil {
+		p.Fail(&yaml.Node{Line: 1}, "/steps", "is missing; list the steps of the ladder")
+		return l, p.Err()
 	}
 	var lines []int
-	p.mapping(doc.Content[0], "", func(key string, v *yaml.Node) bool {
+	p.Mapping(root, "", func(key string, v *yaml.Node) bool {
 		if key == "steps" {
 			l.Steps, lines = p.steps(v)
 		}
 		return key == "steps"
 	}, "steps")
-	if len(p.errs) > 0 {
-		return engine.Ladder{}, errors.Join(p.errs...)
+	if err := p.Err(); err != nil {
+		return engine.Ladder{}, err
 	}
 	if err := l.Validate(); err != nil {
 		return engine.Ladder{}, fmt.Errorf("line %d: %w", lineOf(err, lines), err)
 	}
 	if len(l.Steps) == 0 {
-		p.fail(doc.Content[0], "/steps", "is empty; list the steps of the ladder")
+		p.Fail(root, "/steps", "is empty; list the steps of the ladder")
 	}
-	return l, errors.Join(p.errs...)
+	return l, p.Err()
 }
 
 // lineOf is the line of the step that a validation error points at.
@@ -69,37 +63,10 @@ func lineOf(err error, lines []int) int {
 	return 1
 }
 
-type parser struct{ errs []error }
-
-func (p *parser) fail(n *yaml.Node, pointer, format string, args ...any) {
-	p.errs = append(p.errs, fmt.Errorf("line %d: %w", n.Line, &engine.FieldError{Pointer: pointer, Detail: fmt.Sprintf(format, args...)}))
-}
-
-// mapping hands each key and value to f, which reports whether it knows the key.
-func (p *parser) mapping(n *yaml.Node, at string, f func(key string, v *yaml.Node) bool, known ...string) {
-	if n = resolve(n); n.Kind != yaml.MappingNode {
-		p.fail(n, at, "is no mapping; use %s", strings.Join(known, ", "))
-		return
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if seen[k.Value] {
-			p.fail(k, at+"/"+k.Value, "is given twice")
-		}
-		seen[k.Value] = true
-		if !f(k.Value, resolve(n.Content[i+1])) {
-			p.fail(k, at+"/"+k.Value, "is not known; use %s", strings.Join(known, ", "))
-		}
-	}
-}
+type parser struct{ strict.Reader }
 
 func (p *parser) steps(n *yaml.Node) (steps []engine.Step, lines []int) {
-	if n.Kind != yaml.SequenceNode {
-		p.fail(n, "/steps", "is no list; write one step per line, each starting with a dash")
-		return nil, nil
-	}
-	for i, s := range n.Content {
+	for i, s := range p.Items(n, "/steps", "write one step per line, each starting with a dash") {
 		lines = append(lines, s.Line)
 		steps = append(steps, p.step(s, fmt.Sprintf("/steps/%d", i)))
 	}
@@ -108,7 +75,7 @@ func (p *parser) steps(n *yaml.Node) (steps []engine.Step, lines []int) {
 
 func (p *parser) step(n *yaml.Node, at string) engine.Step {
 	s := engine.Step{Day: -1, Kind: engine.KindContact, Offer: engine.OfferNone}
-	p.mapping(n, at, func(key string, v *yaml.Node) bool {
+	p.Mapping(n, at, func(key string, v *yaml.Node) bool {
 		var err error
 		switch key {
 		case "day":
@@ -130,24 +97,17 @@ func (p *parser) step(n *yaml.Node, at string) engine.Step {
 		var f *engine.FieldError
 		switch {
 		case errors.As(err, &f):
-			p.fail(v, at+"/"+key, "%s", f.Detail)
+			p.Fail(v, at+"/"+key, "%s", f.Detail)
 		case err != nil:
-			p.fail(v, at+"/"+key, "is %q; use a whole number of days, and true or false for handover", v.Value)
+			p.Fail(v, at+"/"+key, "is %q; use a whole number of days, and true or false for handover", v.Value)
 		}
 		return true
 	}, "day", "channel", "tone", "offer", "handover")
 	if s.Kind == engine.KindHandover {
 		s.Offer = 0
 		if s.Channel != 0 || s.Tone != 0 {
-			p.fail(n, at, "is a hand-over; it has a day and neither channel nor tone")
+			p.Fail(n, at, "is a hand-over; it has a day and neither channel nor tone")
 		}
 	}
 	return s
-}
-
-func resolve(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
 }
