@@ -24,9 +24,19 @@ func (w *work) action(dst *ContactAction, in *Input, o *Option) {
 	if o.Contact >= 0 && o.Contact < len(in.Request.Contacts) {
 		dst.AddressRef = in.Request.Contacts[o.Contact].AddressRef
 	}
-	key := TemplateKey{dst.Channel, dst.Tone, Primary(dst.Language)}
-	if dst.Template = in.Tenant.Templates[key]; dst.Template == "" {
-		dst.Template = w.template(key)
+	w.template(dst, in.Tenant)
+}
+
+// template names the contact's text and its language. With a catalogue that has no text for the
+// contact there is none.
+func (w *work) template(dst *ContactAction, t *Tenant) {
+	if len(t.Catalogue) == 0 {
+		dst.Template = w.conventional(textPlace{dst.Channel, dst.Tone, Primary(dst.Language)})
+		return
+	}
+	found := t.Catalogue.Find(Place{dst.Channel, dst.Tone}, DateOf(dst.NotBefore), ConditionalTags&^w.wording, dst.Language, t.Language)
+	if found != nil {
+		dst.Template, dst.Language = found.Key, found.Language
 	}
 }
 
@@ -51,19 +61,26 @@ func (w *work) text(b []byte) string {
 	return s
 }
 
-// template is the default key <tone>_<channel>_<language>, without the last part if the language is unknown.
-func (w *work) template(k TemplateKey) string {
-	if s, ok := w.templates[k]; ok {
+// textPlace is what a key by convention is made of.
+type textPlace struct {
+	channel  Channel
+	tone     Tone
+	language string // primary subtag such as de
+}
+
+// conventional is the key <tone>_<channel>_<language>, without the last part if the language is unknown.
+func (w *work) conventional(p textPlace) string {
+	if s, ok := w.keys[p]; ok {
 		return s
 	}
-	if len(w.templates) >= maxTexts {
-		clear(w.templates)
+	if len(w.keys) >= maxTexts {
+		clear(w.keys)
 	}
-	s := k.Tone.String() + "_" + k.Channel.String()
-	if k.Language != "" {
-		s += "_" + k.Language
+	s := p.tone.String() + "_" + p.channel.String()
+	if p.language != "" {
+		s += "_" + p.language
 	}
-	k.Language = strings.Clone(k.Language) // do not keep the request's bytes alive
-	w.templates[k] = s
+	p.language = strings.Clone(p.language) // do not keep the request's bytes alive
+	w.keys[p] = s
 	return s
 }

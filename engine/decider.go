@@ -22,7 +22,7 @@ func NewDecider(g Guard, policies ...Policy) *Decider {
 	for _, p := range policies {
 		r.policies[p.Name()] = p
 	}
-	r.pool.New = func() any { return &work{texts: map[string]string{}, templates: map[TemplateKey]string{}} }
+	r.pool.New = func() any { return &work{texts: map[string]string{}, keys: map[textPlace]string{}} }
 	return r
 }
 
@@ -54,6 +54,7 @@ func (r *Decider) Explain(d *Decision, ex *Explanation, in *Input) error {
 	}
 	v := r.guard.Options(&w.ballot, in, trace)
 	d.OpenMinor, d.Currency, w.ballot.OpenMinor = v.OpenMinor, v.Currency, v.OpenMinor
+	w.wording = v.Wording
 	for i := range w.ballot.Options {
 		d.Eligible = append(d.Eligible, uint16(w.ballot.Options[i].Action))
 	}

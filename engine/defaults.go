@@ -22,6 +22,8 @@ const day = 24 * time.Hour
 //   - two days for money to be booked after a promised day; 48 hours of silence after a message in;
 //   - hold-out: as many debtors as tell ± 3 points in resolved share, 2.2 % of 50,000 a year (an assumption
 //     until the first year's history or the creditor's own number);
+//   - instalments of 20.00 or more, six of them at most, one every 30 days: the reference simulation's median
+//     claim of 60.00 becomes three (assumptions);
 //   - retention 120.00 (customer lifetime value of the reference simulation), complaint 25.00.
 func DefaultTenant(id string) *Tenant {
 	t := &Tenant{
@@ -39,6 +41,7 @@ func DefaultTenant(id string) *Tenant {
 		Reward:  DefaultReward(),
 		Ladder:  DefaultLadder(),
 		Limits:  DefaultLimits(),
+		Plans:   DefaultPlans(),
 		Holdout: Holdout{Salt: id, Precision: 3, PerYear: 50_000},
 	}
 	t.Specs = DefaultSpecs()
@@ -91,4 +94,9 @@ func DefaultLimits() Limits {
 		ReviewAfter:  3 * day,
 		HoldFor:      2 * day,
 	}
+}
+
+// DefaultPlans are the bounds of instalments of DefaultTenant.
+func DefaultPlans() PlanLimits {
+	return PlanLimits{MinRateMinor: 2_000, MaxCount: 6, MaxDays: 180, EveryDays: 30}
 }

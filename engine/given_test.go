@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -140,10 +141,34 @@ func (s *scenario) tenant(w []string) error {
 			}
 			t.Grid.Slots = append(t.Grid.Slots, slot)
 		}
+	case "language":
+		t.Language = w[1]
+	case "template":
+		return s.template(w[1:])
 	default:
 		return fmt.Errorf("unknown setting %q", w[0])
 	}
 	return nil
+}
+
+// template reads KEY CHANNEL TONE LANGUAGE STATE FROM UNTIL TAG…, a dash for no day.
+func (s *scenario) template(w []string) (err error) {
+	t := engine.Template{Key: w[0], Language: w[3]}
+	for i, read := range []func([]byte) error{t.Channel.UnmarshalText, t.Tone.UnmarshalText, nil, t.Legal.UnmarshalText, t.From.UnmarshalText, t.Until.UnmarshalText} {
+		if read != nil && w[i+1] != "-" && err == nil {
+			err = read([]byte(w[i+1]))
+		}
+	}
+	for _, name := range w[7:] {
+		tag, bad := engine.TagNamed(name)
+		t.Tags |= tag
+		err = errors.Join(err, bad)
+	}
+	if s.in.Tenant.Catalogue == nil {
+		s.in.Tenant.Catalogue = engine.Catalogue{}
+	}
+	s.in.Tenant.Catalogue.Add(t)
+	return err
 }
 
 func (s *scenario) fact(w []string) error {

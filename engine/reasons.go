@@ -115,13 +115,3 @@ func ReasonText(code, language string) string {
 	}
 	return code
 }
-
-// Primary is the primary subtag of a BCP 47 tag: "de" of "de-AT". It keeps the case of the tag.
-func Primary(tag string) string {
-	for i := range len(tag) {
-		if tag[i] == '-' || tag[i] == '_' {
-			return tag[:i]
-		}
-	}
-	return tag
-}

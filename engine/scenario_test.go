@@ -115,6 +115,8 @@ func (s *scenario) expect(w []string) error {
 	case "action":
 		a := d.Action
 		got = fmt.Sprint(a.Channel, " ", a.Tone, " ", a.Offer, " ", a.AddressRef, " ", a.Template)
+	case "text":
+		got = strings.TrimSpace(d.Action.Template + " " + d.Action.Language)
 	case "window":
 		got = d.Action.NotBefore.Format(time.RFC3339) + " " + d.Action.NotAfter.Format(time.RFC3339)
 	case "windows":

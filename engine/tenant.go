@@ -14,7 +14,11 @@ type Tenant struct {
 	Reward    Reward
 	Ladder    Ladder
 	Limits    Limits
-	Templates map[TemplateKey]string // template key by channel, tone and language; optional
+	Language  string    // of texts where the debtor's is unknown or has none, BCP 47
+	Catalogue Catalogue // of texts; optional
+	Methods   []Method  // ways to pay, the creditor's favourite first; optional
+	Plans     PlanLimits
+	Creditor  Creditor
 	Holdout   Holdout
 	Clock     ClockKind
 }
@@ -28,12 +32,24 @@ const (
 	ReplayClock           // driven by as_of and event time, never backwards
 )
 
-// TemplateKey names a template's place in the catalogue.
-type TemplateKey struct {
-	Channel  Channel
-	Tone     Tone
-	Language string // primary subtag such as de
+// Creditor is whom a debtor pays.
+type Creditor struct {
+	Name string // of the account
+	IBAN string // empty: no GiroCode
+	BIC  string // optional in the European Economic Area
 }
+
+// PlanLimits bound the instalment plans that are offered, in the currency of Reward.
+type PlanLimits struct {
+	MinRateMinor int64 // least rate
+	MaxCount     int   // most rates
+	MaxDays      int   // from the contact's arrival to the last rate
+	EveryDays    int   // from rate to rate
+}
+
+// FirstDays is how many days after the contact's arrival the first rate is due: two weeks, sooner
+// where rates are closer together.
+func (l *PlanLimits) FirstDays() int { return min(l.EveryDays, 14) }
 
 // ChannelSpec is what a channel costs and how it behaves.
 type ChannelSpec struct {

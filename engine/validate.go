@@ -35,6 +35,12 @@ func (t *Tenant) Validate() error {
 	check("/reward", t.Reward.Validate())
 	check("/ladder", t.Ladder.Validate())
 	check("/limits", t.Limits.Validate())
+	check("/plans", t.Plans.Validate())
+	want(t.Language == "" || ValidLanguage(t.Language), "/language", "%q is no BCP 47 tag; use one such as de or de-AT", t.Language)
+	want(t.Language != "" || len(t.Catalogue) == 0, "/language", "is missing; name the language of the templates for debtors whose own is unknown or has none")
+	if len(t.Methods) > 0 {
+		check("", levelList("/methods", t.Methods, func(m Method) bool { return m > 0 && m < Methods }))
+	}
 	return errors.Join(errs...)
 }
 
@@ -90,4 +96,19 @@ func (l *Limits) Validate() error {
 		}
 	}
 	return nil
+}
+
+// Validate reports bounds that no plan can keep, or nil.
+func (l *PlanLimits) Validate() error {
+	want := func(pointer string, v, lo, hi int64) error {
+		if v < lo || v > hi {
+			return &FieldError{pointer, fmt.Sprintf("is %d; use %d to %d", v, lo, hi)}
+		}
+		return nil
+	}
+	return errors.Join(
+		want("/min_rate_minor", l.MinRateMinor, 1, MaxAmountMinor),
+		want("/max_count", int64(l.MaxCount), 2, 120),
+		want("/every_days", int64(l.EveryDays), 1, 366),
+		want("/max_days", int64(l.MaxDays), int64(l.FirstDays()+l.EveryDays), 3660)) // room for two
 }

@@ -7,13 +7,14 @@ import (
 
 // work is the reused space of one decision at a time.
 type work struct {
-	ballot    Ballot
-	grid      Grid   // of which gridText is the text
-	gridText  string // kept, because building it allocates
-	texts     map[string]string
-	templates map[TemplateKey]string
-	zone      *time.Location
-	today     Date
+	ballot   Ballot
+	grid     Grid   // of which gridText is the text
+	gridText string // kept, because building it allocates
+	texts    map[string]string
+	keys     map[textPlace]string // of templates, by convention
+	wording  Tags                 // what the guard lets a text hold
+	zone     *time.Location
+	today    Date
 }
 
 // begin empties d but for what the ledger owns, and fills what is known before any rule.
@@ -41,6 +42,7 @@ func (w *work) begin(d *Decision, in *Input, ruleset string) {
 		w.zone = time.UTC
 	}
 	w.today = DateOf(in.Now.In(w.zone))
+	w.wording = 0
 }
 
 func sameGrid(a, b *Grid) bool {

@@ -20,7 +20,7 @@ func (p *parser) debtor(d *engine.Debtor) {
 				p.fault("%q is no ISO 3166-2 code; use one such as DE or DE-BY", clip(d.Region))
 			}
 		case "language":
-			if d.Language = p.text(maxID); d.Language != "" && !isLanguage(d.Language) {
+			if d.Language = p.text(maxID); d.Language != "" && !engine.ValidLanguage(d.Language) {
 				p.fault("%q is no BCP 47 tag; use one such as de or de-AT", clip(d.Language))
 			}
 		case "birth_year":
@@ -52,19 +52,6 @@ func isRegion(s string) bool {
 	return len(country) == 2 && all(country, upper) && (!sub || len(part) >= 1 && len(part) <= 3 && all(part, upperDigit))
 }
 
-// isLanguage has the form of the BCP 47 tags that a profile keeps: language, then subtags; 12 bytes at most.
-func isLanguage(s string) bool {
-	if len(s) > 12 {
-		return false
-	}
-	for i, part := range strings.Split(s, "-") {
-		if i == 0 && (len(part) < 2 || len(part) > 3 || !all(part, letter)) || len(part) < 1 || len(part) > 8 || !all(part, letterDigit) {
-			return false
-		}
-	}
-	return true
-}
-
 func all(s string, ok func(byte) bool) bool {
 	for i := range len(s) {
 		if !ok(s[i]) {
@@ -76,6 +63,4 @@ func all(s string, ok func(byte) bool) bool {
 
 func upper(c byte) bool       { return c >= 'A' && c <= 'Z' }
 func digit(c byte) bool       { return c >= '0' && c <= '9' }
-func letter(c byte) bool      { return upper(c) || c >= 'a' && c <= 'z' }
 func upperDigit(c byte) bool  { return upper(c) || digit(c) }
-func letterDigit(c byte) bool { return letter(c) || digit(c) }

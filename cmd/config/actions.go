@@ -2,13 +2,12 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	"takt/engine"
 )
 
-// apply sets the levels that the file names; channels, tones and offers stand in the engine's order,
-// so that the same set always has the same action indices.
+// apply sets the levels that the file names and what an offer holds; channels, tones and offers stand in the engine's
+// order, so that the same set always has the same action indices.
 func (y Actions) apply(t *engine.Tenant) error {
 	if len(y.Channels) > 0 {
 		if err := y.channels(t); err != nil {
@@ -28,7 +27,13 @@ func (y Actions) apply(t *engine.Tenant) error {
 	if n := t.Grid.Size(); n > 65535 {
 		return fmt.Errorf("%d actions; the four lists may make 65,535 at most", n)
 	}
-	return y.templates(t)
+	if t.Methods, err = levels(t.Methods, y.Methods, parse[engine.Method]); err != nil {
+		return fmt.Errorf("methods: %w", err)
+	}
+	if err := y.Instalments.apply(&t.Plans); err != nil {
+		return fmt.Errorf("instalments: %w", err)
+	}
+	return nil
 }
 
 func (y Actions) channels(t *engine.Tenant) error {
@@ -74,25 +79,12 @@ func (y Channel) apply(s *engine.ChannelSpec) error {
 	return nil
 }
 
-func (y Actions) templates(t *engine.Tenant) error {
-	for language, keys := range y.Templates {
-		for name, key := range keys {
-			channel, tone, _ := strings.Cut(name, "_")
-			c, err := parse[engine.Channel](channel)
-			if err != nil {
-				return fmt.Errorf("templates.%s.%s: write channel_tone: %w", language, name, err)
-			}
-			tn, err := parse[engine.Tone](tone)
-			if err != nil {
-				return fmt.Errorf("templates.%s.%s: write channel_tone: %w", language, name, err)
-			}
-			if t.Templates == nil {
-				t.Templates = map[engine.TemplateKey]string{}
-			}
-			t.Templates[engine.TemplateKey{Channel: c, Tone: tn, Language: language}] = key
-		}
-	}
-	return nil
+func (y Instalments) apply(l *engine.PlanLimits) error {
+	overwrite(&l.MinRateMinor, y.MinRateMinor)
+	overwrite(&l.MaxCount, y.MaxCount)
+	overwrite(&l.MaxDays, y.MaxDays)
+	overwrite(&l.EveryDays, y.EveryDays)
+	return l.Validate()
 }
 
 // textual is a level that reads its own name.

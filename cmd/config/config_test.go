@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +78,13 @@ func TestWrongValuesNameTheKey(t *testing.T) {
 		"tenants: {a: {reward: {currency: EURO}}}":                       `currency: "EURO"`,
 		"tenants: {a: {rules: {quiet_from: 8pm}}}":                       `quiet_from: "8pm" is no time of day`,
 		"tenants: {a: {ladder: missing.yaml}}":                           "tenants.a.ladder: open",
-		"tenants: {a: {actions: {templates: {de: {email_loud: x}}}}}":    "templates.de.email_loud",
+		"tenants: {a: {actions: {templates: {de: {email_firm: x}}}}}":    `unknown key "tenants.a.actions.templates"`,
+		"tenants: {a: {templates: missing.yaml}}":                        "tenants.a.templates: open",
+		"tenants: {a: {language: deutsch}}":                              `tenants.a: /language "deutsch" is no BCP 47 tag`,
+		"tenants: {a: {actions: {methods: [cash]}}}":                     `"cash" is no method`,
+		"tenants: {a: {actions: {methods: [card, card]}}}":               `"card" stands twice`,
+		"tenants: {a: {actions: {instalments: {max_count: 1}}}}":         "tenants.a.actions: instalments: /max_count is 1; use 2 to 120",
+		"tenants: {a: {creditor: {iban: DE00370400440532013000}}}":       "tenants.a.creditor: /name has 0 letters; use 1 to 70\n/iban is ",
 	} {
 		_, err := Load(write(t, "takt.yaml", text), nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -89,6 +96,10 @@ func TestWrongValuesNameTheKey(t *testing.T) {
 func TestTenantOverlay(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "ladder.yaml"), []byte("steps:\n  - {day: 3, channel: sms, tone: friendly, offer: payment_link}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	texts := "templates:\n  - {key: freundlich, channel: sms, tone: friendly, language: de, legal_state: approved}\n"
+	if err := os.WriteFile(filepath.Join(dir, "texts.yaml"), []byte(texts), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "takt.yaml")
@@ -105,7 +116,11 @@ tenants:
       tones: [neutral, friendly]
       slots: [d0.0800-1000, d1.0800-1000]
       offers: [none]
-      templates: {de: {sms_friendly: freundlich}}
+      methods: [paypal, giro_qr]
+      instalments: {min_rate_minor: 1500, every_days: 14}
+    templates: texts.yaml
+    language: de
+    creditor: {name: Muster AG, iban: DE89 3704 0044 0532 0130 00, bic: COBADEFFXXX}
     reward: {currency: CHF, horizon_days: 14, keep: 2, retention_minor: 5}
     rules: {quiet_from: "19:30", cap: 3, gap: 24h, sundays: true}
 `
@@ -135,11 +150,33 @@ tenants:
 	if len(a.Ladder.Steps) != 1 || a.Ladder.Steps[0].Channel != engine.SMS {
 		t.Errorf("ladder %+v", a.Ladder)
 	}
-	if a.Templates[engine.TemplateKey{Channel: engine.SMS, Tone: engine.Friendly, Language: "de"}] != "freundlich" {
-		t.Errorf("templates %v", a.Templates)
+	if got := a.Catalogue.Find(engine.Place{Channel: engine.SMS, Tone: engine.Friendly}, 20_000, 0, "de-AT"); got == nil || got.Key != "freundlich" || a.Language != "de" {
+		t.Errorf("template %v of %v", got, a.Catalogue)
+	}
+	if a.Creditor != (engine.Creditor{Name: "Muster AG", IBAN: "DE89 3704 0044 0532 0130 00", BIC: "COBADEFFXXX"}) || !slices.Equal(a.Methods, []engine.Method{engine.PayPal, engine.GiroQR}) {
+		t.Errorf("creditor %+v, methods %v", a.Creditor, a.Methods)
+	}
+	if want := (engine.PlanLimits{MinRateMinor: 1500, MaxCount: 6, MaxDays: 180, EveryDays: 14}); a.Plans != want {
+		t.Errorf("instalments %+v, want %+v", a.Plans, want)
 	}
 	other, err := c.Tenant("other", make([]byte, 32))
 	if err != nil || other.Policy != engine.DefaultTenant("other").Policy {
 		t.Errorf("a tenant without configuration: %v %v", other, err)
+	}
+}
+
+// What is wrong in the catalogue of templates is told with its own file and line.
+func TestTemplatesNameTheirFile(t *testing.T) {
+	texts := write(t, "texts.yaml", "templates:\n  - {key: a, channel: sms, tone: firm, language: de, legal: yes}\n  - {key: b, channel: fax, tone: firm, language: de}\n")
+	_, err := Load(write(t, "takt.yaml", "tenants: {a: {templates: "+texts+", language: de}}"), nil)
+	for _, want := range []string{"tenants.a.templates: " + texts + ":2: /templates/0/legal is not known", texts + `:3: /templates/1/channel "fax" is no channel`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	texts = write(t, "texts.yaml", "templates:\n  - {key: a, channel: sms, tone: firm, language: de}\n")
+	_, err = Load(write(t, "takt.yaml", "tenants: {a: {templates: "+texts+"}}"), nil)
+	if err == nil || !strings.Contains(err.Error(), "tenants.a: /language is missing; name the language of the templates") {
+		t.Errorf("no language: %v", err)
 	}
 }

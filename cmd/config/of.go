@@ -6,12 +6,12 @@ import (
 	"takt/engine"
 )
 
-// Of is the configuration that gives t back from Config.Tenant, all but its secret, clock, ladder and templates:
+// Of is the configuration that gives t back from Config.Tenant, all but its secret, clock, ladder and catalogue:
 // for tenants that a program makes up, such as the simulated creditor.
 func Of(t *engine.Tenant) Tenant {
 	l, r := &t.Limits, &t.Reward
 	horizon := int(r.Horizon / (24 * time.Hour))
-	y := Tenant{Policy: t.Policy, Epsilon: &t.Epsilon, Holdout: holdoutOf(&t.Holdout), Actions: actionsOf(t),
+	y := Tenant{Policy: t.Policy, Epsilon: &t.Epsilon, Language: t.Language, Creditor: Creditor(t.Creditor), Holdout: holdoutOf(&t.Holdout), Actions: actionsOf(t),
 		Reward: Reward{r.Currency, &horizon, &r.WPay, &r.WCost, &r.WKeep, &r.Margin, &r.DiscountYear, &r.RetentionMinor, &r.ComplaintMinor},
 		Rules: Rules{minutes(l.QuietFrom), minutes(l.QuietTo), &l.Sundays, &l.Cap, &l.CapWindow, &l.Gap, &l.PromiseGrace, &l.ReplyPause,
 			&l.ExpireAfter, &l.ReviewAfter, &l.HoldFor}}
@@ -28,7 +28,11 @@ func holdoutOf(h *engine.Holdout) Holdout {
 func minutes(m int) string { return time.Time{}.Add(time.Duration(m) * time.Minute).Format("15:04") }
 
 func actionsOf(t *engine.Tenant) Actions {
-	y := Actions{Channels: map[string]Channel{}}
+	p := &t.Plans
+	y := Actions{Channels: map[string]Channel{}, Instalments: Instalments{&p.MinRateMinor, &p.MaxCount, &p.MaxDays, &p.EveryDays}}
+	for _, v := range t.Methods {
+		y.Methods = append(y.Methods, v.String())
+	}
 	for _, c := range t.Grid.Channels {
 		s := &t.Specs[c]
 		consent := "contract"

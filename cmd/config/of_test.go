@@ -15,7 +15,10 @@ func TestOfComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]*engine.Tenant{"default": engine.DefaultTenant("a"), "simulated": s.Tenant("a")} {
+	paid := engine.DefaultTenant("a")
+	paid.Language, paid.Methods = "de", []engine.Method{engine.PayPal, engine.GiroQR}
+	paid.Creditor = engine.Creditor{Name: "Muster AG", IBAN: "DE89370400440532013000"}
+	for name, want := range map[string]*engine.Tenant{"default": engine.DefaultTenant("a"), "simulated": s.Tenant("a"), "paid": paid} {
 		want.Clock = engine.ReplayClock
 		c := Config{Clock: "replay", Tenants: map[string]Tenant{"a": Of(want)}}
 		got, err := c.Tenant("a", want.Secret)

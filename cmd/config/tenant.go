@@ -8,19 +8,39 @@ import (
 	"time"
 
 	"takt/engine"
+	"takt/engine/catalogue"
+	"takt/engine/content"
 	"takt/engine/ladder"
 )
 
 // Tenant is what takt.yaml says of one creditor; what it leaves out keeps engine.DefaultTenant's value.
 type Tenant struct {
-	Policy  string   `koanf:"policy"`  // bandit, squarecb, ladder or uniform
-	Epsilon *float64 `koanf:"epsilon"` // share of the exploration floor, 0 to .5
-	Ladder  string   `koanf:"ladder"`  // path of a ladder.yaml, relative to the configuration file
-	Prior   string   `koanf:"prior"`   // path of a prior, likewise; see ParsePrior
-	Holdout Holdout  `koanf:"holdout"`
-	Actions Actions  `koanf:"actions"`
-	Reward  Reward   `koanf:"reward"`
-	Rules   Rules    `koanf:"rules"`
+	Policy    string   `koanf:"policy"`    // bandit, squarecb, ladder or uniform
+	Epsilon   *float64 `koanf:"epsilon"`   // share of the exploration floor, 0 to .5
+	Ladder    string   `koanf:"ladder"`    // path of a ladder.yaml, relative to the configuration file
+	Prior     string   `koanf:"prior"`     // path of a prior, likewise; see ParsePrior
+	Templates string   `koanf:"templates"` // path of a catalogue of templates, likewise
+	Language  string   `koanf:"language"`  // of templates where the debtor's is unknown or has none, BCP 47
+	Creditor  Creditor `koanf:"creditor"`
+	Holdout   Holdout  `koanf:"holdout"`
+	Actions   Actions  `koanf:"actions"`
+	Reward    Reward   `koanf:"reward"`
+	Rules     Rules    `koanf:"rules"`
+}
+
+// Creditor is whom debtors pay by GiroCode; without an IBAN there is none.
+type Creditor struct {
+	Name string `koanf:"name"`
+	IBAN string `koanf:"iban"`
+	BIC  string `koanf:"bic"`
+}
+
+func (y Creditor) apply(c *engine.Creditor) error {
+	if y == (Creditor{}) {
+		return nil
+	}
+	*c = engine.Creditor{Name: y.Name, IBAN: y.IBAN, BIC: y.BIC}
+	return content.CheckCreditor(c)
 }
 
 // Holdout is the permanent random share of debtors kept on the ladder; a share that is set is taken as it is.
@@ -51,13 +71,22 @@ func (y Holdout) apply(h *engine.Holdout) error {
 	return nil
 }
 
-// Actions are the levels of the four factors; an empty list keeps the default.
+// Actions are the levels of the four factors and what an offer holds; an empty list keeps the default.
 type Actions struct {
-	Channels  map[string]Channel           `koanf:"channels"`
-	Tones     []string                     `koanf:"tones"`
-	Slots     []string                     `koanf:"slots"` // such as d0.0800-1100
-	Offers    []string                     `koanf:"offers"`
-	Templates map[string]map[string]string `koanf:"templates"` // language → channel_tone → key
+	Channels    map[string]Channel `koanf:"channels"`
+	Tones       []string           `koanf:"tones"`
+	Slots       []string           `koanf:"slots"` // such as d0.0800-1100
+	Offers      []string           `koanf:"offers"`
+	Methods     []string           `koanf:"methods"` // ways to pay, the favourite first
+	Instalments Instalments        `koanf:"instalments"`
+}
+
+// Instalments bound the plans that are offered.
+type Instalments struct {
+	MinRateMinor *int64 `koanf:"min_rate_minor"` // in the reward's currency
+	MaxCount     *int   `koanf:"max_count"`
+	MaxDays      *int   `koanf:"max_days"` // from the contact's arrival to the last rate
+	EveryDays    *int   `koanf:"every_days"`
 }
 
 // Channel is what a channel costs and how it behaves.
@@ -124,11 +153,16 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	check("actions", y.Actions.apply(t))
 	check("reward", y.Reward.apply(&t.Reward))
 	check("rules", y.Rules.apply(&t.Limits))
+	check("creditor", y.Creditor.apply(&t.Creditor))
+	t.Language = y.Language
 	if y.Ladder != "" {
 		check("ladder", c.ladder(t, y.Ladder))
 	}
-	if len(errs) == 0 {
-		check("actions", t.Validate())
+	if y.Templates != "" {
+		check("templates", c.templates(t, y.Templates))
+	}
+	if err := t.Validate(); err != nil && len(errs) == 0 {
+		errs = append(errs, fmt.Errorf("tenants.%s: %w", id, err))
 	}
 	return t, errors.Join(errs...)
 }
@@ -143,6 +177,16 @@ func (c *Config) ladder(t *engine.Tenant, path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
+}
+
+func (c *Config) templates(t *engine.Tenant, path string) error {
+	path = c.path(path)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	t.Catalogue, err = catalogue.Parse(path, text)
+	return err
 }
 
 // path is a path in the file, which is relative to the file.

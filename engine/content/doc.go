@@ -1,0 +1,10 @@
+// Package content says what a contact holds beside its channel, tone and time: the texts that may go out, how to pay,
+// a plan, a preview that gives nothing away, and what an agent says on the phone. It knows neither clock nor file.
+//
+//	ok, tag := content.Permitted(template.Tags, &conditions)      // may this text go out today?
+//	plan, ok := content.PlanOf(decision, tenant)                  // instalments inside the bounds
+//	code := content.GiroCodeOf(decision, tenant)                  // to be scanned
+//	guidance := content.Guide(decision, input, "de")              // for a call
+//
+// The guard asks it before a decision, the reply tells it after one, so that both go by the same rules.
+package content
