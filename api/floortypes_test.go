@@ -83,6 +83,8 @@ type floorReply struct {
 			Key      string         `json:"key"`
 			Language string         `json:"language"`
 			Params   map[string]any `json:"params"`
+			Preview  *string        `json:"preview"`
+			Tags     []string       `json:"tags"`
 		} `json:"template"`
 		Tone   string      `json:"tone"`
 		Window floorWindow `json:"send_window"`
@@ -92,8 +94,18 @@ type floorReply struct {
 			Methods     []string `json:"methods"`
 			Instalments *bool    `json:"instalments"`
 			Deferral    *bool    `json:"deferral"`
+			GiroCode    *string  `json:"giro_code"`
 		} `json:"offer"`
-		CallGuidance *struct{} `json:"call_guidance"`
+		CallGuidance *struct {
+			Opener      string   `json:"opener"`
+			Tone        string   `json:"tone"`
+			MayOffer    []string `json:"may_offer"`
+			Instalments *bool    `json:"instalments"`
+			MustSay     []string `json:"must_say"`
+			MustNot     []string `json:"must_not"`
+			Identify    bool     `json:"identify_first"`
+			Recording   bool     `json:"recording_notice"`
+		} `json:"call_guidance"`
 	} `json:"action"`
 	Scores *struct {
 		PResolve struct {
@@ -119,7 +131,11 @@ type floorReply struct {
 		Model       *string   `json:"model"`
 		Ruleset     string    `json:"ruleset"`
 	} `json:"policy"`
-	Segment *struct{} `json:"segment"`
+	Segment *struct {
+		ID         string  `json:"id"`
+		Name       string  `json:"name"`
+		Confidence float64 `json:"confidence"`
+	} `json:"segment"`
 	Reasons []struct {
 		Code    string `json:"code"`
 		Feature string `json:"feature,omitempty"`

@@ -32,7 +32,7 @@ func (s *Server) take(w *turn, v *features.View, now time.Time) (*engine.Decisio
 	if language == "" {
 		language = text(v.Profile.Language[:])
 	}
-	frame := payload.Frame{Zone: w.in.Zone, Language: language, Reward: &w.in.Tenant.Reward, Explain: r.Want.Explain, Stale: !v.Known || s.outage.seen(s.Now(), w.ledger)}
+	frame := payload.Frame{Input: &w.in, Language: language, Stale: !v.Known || s.outage.seen(s.Now(), w.ledger)}
 	w.reply = payload.AppendReply(w.reply[:0], d, &w.why, &frame)
 	d.Reply = w.reply
 	if !live {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"takt/engine"
 )
 
 // out appends JSON; members take their comma from whether something stands before them.
@@ -88,6 +90,23 @@ func (o *out) time(name string, t time.Time) {
 	}
 	o.key(name)
 	o.b = AppendTime(o.b, t, o.zone)
+}
+
+// date writes a civil day.
+func (o *out) date(name string, d engine.Date) {
+	o.key(name)
+	o.b = append(d.In(time.UTC).AppendFormat(append(o.b, '"'), time.DateOnly), '"')
+}
+
+// list writes texts.
+func (o *out) list(name string, texts []string) {
+	o.key(name)
+	o.raw("[")
+	for _, s := range texts {
+		o.item()
+		o.b = AppendText(o.b, s)
+	}
+	o.raw("]")
 }
 
 // AppendTime appends an instant as a JSON string: RFC 3339 with the zone's offset, UTC for nil.

@@ -61,6 +61,6 @@ func all(s string, ok func(byte) bool) bool {
 	return true
 }
 
-func upper(c byte) bool       { return c >= 'A' && c <= 'Z' }
-func digit(c byte) bool       { return c >= '0' && c <= '9' }
-func upperDigit(c byte) bool  { return upper(c) || digit(c) }
+func upper(c byte) bool      { return c >= 'A' && c <= 'Z' }
+func digit(c byte) bool      { return c >= '0' && c <= '9' }
+func upperDigit(c byte) bool { return upper(c) || digit(c) }

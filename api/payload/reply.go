@@ -1,24 +1,24 @@
 package payload
 
 import (
-	"time"
-
 	"takt/engine"
 	"takt/features"
 )
 
 // Frame is what a reply says beside the decision and its explanation.
 type Frame struct {
-	Zone     *time.Location // of the debtor; nil: unknown, times are UTC
-	Language string         // of the sentences, BCP 47
-	Reward   *engine.Reward
-	Explain  string // none: no reasons; short: and of the rules only what did not pass; full
-	Stale    bool   // the profile lacks facts that wait in the store
+	Input    *engine.Input // that was decided on; without a zone times are UTC
+	Language string        // of the sentences, BCP 47
+	Stale    bool          // the profile lacks facts that wait in the store
 }
+
+// explain is how much of an explanation was asked for. none: no reasons; short: and of the rules only
+// what did not pass; full.
+func (f *Frame) explain() string { return f.Input.Request.Want.Explain }
 
 // AppendReply appends the reply to a decision, the JSON that is stored with it.
 func AppendReply(b []byte, d *engine.Decision, e *engine.Explanation, f *Frame) []byte {
-	o := out{b, f.Zone}
+	o := out{b, f.Input.Zone}
 	o.raw(`{"decision_id":"`)
 	o.b, _ = d.ID.AppendText(o.b)
 	o.raw(`"`)
@@ -27,8 +27,8 @@ func AppendReply(b []byte, d *engine.Decision, e *engine.Explanation, f *Frame) 
 	o.text("mode", d.Mode.String())
 	o.time("issued_at", d.IssuedAt)
 	o.time("expires_at", d.Expires)
-	if f.Zone != nil {
-		o.text("tz", f.Zone.String())
+	if o.zone != nil {
+		o.text("tz", o.zone.String())
 	} else {
 		o.null("tz")
 	}
@@ -36,7 +36,7 @@ func AppendReply(b []byte, d *engine.Decision, e *engine.Explanation, f *Frame) 
 	o.outcome(d, f)
 	o.key("action")
 	if d.Kind == engine.KindContact {
-		o.contact(&d.Action)
+		o.contact(d, f)
 	} else {
 		o.raw("null")
 	}
@@ -77,69 +77,6 @@ func (o *out) outcome(d *engine.Decision, f *Frame) {
 	o.text("reason_text", engine.ReasonText(d.Reason, f.Language))
 }
 
-func (o *out) contact(a *engine.ContactAction) {
-	o.raw(`{"channel":"`)
-	o.raw(a.Channel.String())
-	o.raw(`"`)
-	o.textOrNull("address_ref", a.AddressRef)
-	o.key("template")
-	if a.Template == "" {
-		o.raw("null")
-	} else {
-		o.raw("{")
-		o.text("key", a.Template)
-		o.textOrNull("language", a.Language)
-		o.raw(`,"params":{}}`)
-	}
-	o.text("tone", a.Tone.String())
-	o.window(a)
-	o.key("offer")
-	o.offer(a.Offer)
-	o.key("call_guidance")
-	o.guidance(a)
-	o.raw("}")
-}
-
-func (o *out) window(a *engine.ContactAction) {
-	o.key("send_window")
-	o.raw("{")
-	o.time("not_before", a.NotBefore)
-	o.time("not_after", a.NotAfter)
-	o.textOrNull("tz", a.TZ)
-	o.raw("}")
-}
-
-func (o *out) offer(f engine.Offer) {
-	o.raw("{")
-	o.text("type", f.String())
-	o.flag("payment_link", f == engine.PaymentLink)
-	o.raw(`,"methods":[]`)
-	for _, plan := range []engine.Offer{engine.Instalments, engine.Deferral} {
-		o.key(plan.String())
-		if f == plan {
-			o.raw(`{"offered":true}`)
-		} else {
-			o.raw("null")
-		}
-	}
-	o.raw("}")
-}
-
-// guidance is what an agent on the phone has to keep to.
-func (o *out) guidance(a *engine.ContactAction) {
-	if a.Channel != engine.Phone {
-		o.raw("null")
-		return
-	}
-	o.raw("{")
-	o.text("tone", a.Tone.String())
-	o.raw(`,"may_offer":[`)
-	if a.Offer > engine.OfferNone {
-		o.b = AppendText(o.b, a.Offer.String())
-	}
-	o.raw(`],"identify_first":true,"recording_notice":true}`)
-}
-
 func (o *out) segment(d *engine.Decision, f *Frame) {
 	o.key("segment")
 	if d.Segment == "" {
@@ -155,7 +92,7 @@ func (o *out) segment(d *engine.Decision, f *Frame) {
 func (o *out) reasons(e *engine.Explanation, f *Frame) {
 	o.raw(`,"reasons":[`)
 	for i := range e.Reasons {
-		if f.Explain == "none" {
+		if f.explain() == "none" {
 			break
 		}
 		r := &e.Reasons[i]

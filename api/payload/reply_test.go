@@ -9,6 +9,11 @@ import (
 	"takt/features"
 )
 
+// framed is a frame for a tenant's reply in a language.
+func framed(t *engine.Tenant, language string) *Frame {
+	return &Frame{Input: &engine.Input{Tenant: t, Request: &engine.Request{Want: engine.Want{Explain: "short"}}, Facts: &engine.Facts{}}, Language: language}
+}
+
 // A reply that gives every feature as a reason has the words for people and no definition.
 func TestReasonsShowWordsNotDefinitions(t *testing.T) {
 	var d engine.Decision
@@ -17,7 +22,7 @@ func TestReasonsShowWordsNotDefinitions(t *testing.T) {
 		e.Reasons = append(e.Reasons, engine.Reason{Code: engine.ReasonFeature, Feature: i, WeightMinor: float64(i) - 9.6})
 	}
 	for _, language := range []string{"de-CH", "en", ""} {
-		b := AppendReply(nil, &d, &e, &Frame{Language: language, Reward: &engine.Reward{}, Explain: "short"})
+		b := AppendReply(nil, &d, &e, framed(engine.DefaultTenant("acme"), language))
 		var reply struct {
 			Reasons []struct {
 				Code, Feature, Text string
@@ -43,7 +48,7 @@ func TestReasonsShowWordsNotDefinitions(t *testing.T) {
 func TestGroupsAndSegmentsHaveWords(t *testing.T) {
 	d := engine.Decision{Segment: "late"}
 	e := engine.Explanation{Reasons: []engine.Reason{{Code: engine.ReasonFeature, Feature: len(features.Vector), WeightMinor: 120}}}
-	b := string(AppendReply(nil, &d, &e, &Frame{Language: "de", Reward: &engine.Reward{}, Explain: "short"}))
+	b := string(AppendReply(nil, &d, &e, framed(engine.DefaultTenant("acme"), "de")))
 	for _, want := range []string{`"segment":{"id":"late","name":"zahlt spät","confidence":1}`, `"feature":"group","text":"Portfolio und Segment der Person","weight":120`} {
 		if !strings.Contains(b, want) {
 			t.Errorf("%s lacks %s", b, want)

@@ -13,19 +13,19 @@ func (o *out) scores(d *engine.Decision, e *engine.Explanation, f *Frame) {
 		o.raw("null")
 		return
 	}
-	s := &e.Scores
+	s, r := &e.Scores, &f.Input.Tenant.Reward
 	o.raw(`{"p_resolve":{`)
 	o.score("mean", s.PResolve)
 	o.score("p10", s.P10)
 	o.score("p90", s.P90)
 	o.raw("}")
-	o.integer("horizon_days", int64(f.Reward.Horizon/(24*time.Hour)))
+	o.integer("horizon_days", int64(r.Horizon/(24*time.Hour)))
 	o.score("uplift_vs_hold", e.Uplift)
 	o.score("p_complaint", s.PComplaint)
 	o.score("p_churn", s.PChurn)
 	o.integer("expected_amount_minor", engine.RoundMinor(s.AmountMinor))
 	o.integer("expected_net_minor", engine.RoundMinor(s.NetMinor))
-	o.integer("cost_minor", engine.RoundMinor(f.Reward.Minor(d.CostMicro)))
+	o.integer("cost_minor", engine.RoundMinor(r.Minor(d.CostMicro)))
 	o.integer("cost_micro", d.CostMicro)
 	o.raw("}")
 }
@@ -93,7 +93,7 @@ func (o *out) compliance(d *engine.Decision, e *engine.Explanation, f *Frame) {
 	o.raw(`,"trace":[`)
 	for i := range e.Trace.Checks {
 		c := &e.Trace.Checks[i]
-		if f.Explain == "none" || f.Explain == "short" && c.Result == engine.Pass {
+		if f.explain() == "none" || f.explain() == "short" && c.Result == engine.Pass {
 			continue
 		}
 		o.item()
