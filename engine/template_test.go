@@ -130,11 +130,13 @@ func at(err error, pointer string) bool {
 	return errors.As(err, &f) && f.Pointer == pointer
 }
 
-func TestCatalogueDoesNotAllocate(t *testing.T) {
-	c, place := shelf(), Place{Email, Friendly}
-	tenant := Tenant{Language: "en"}
+func TestTemplateDoesNotAllocate(t *testing.T) {
+	var w work
+	tenant := Tenant{Language: "en", Catalogue: shelf()}
+	a := ContactAction{Channel: Email, Tone: Friendly, NotBefore: Date(150).In(time.UTC)}
 	if n := testing.AllocsPerRun(100, func() {
-		if c.Find(place, 150, TagFee, "fr-CH", tenant.Language) == nil {
+		a.Template, a.Language = "", "fr-CH"
+		if w.template(&a, &tenant); a.Template != "en" || tenant.Catalogue.Of(&a) == nil {
 			t.Fatal("no text")
 		}
 	}); n != 0 {

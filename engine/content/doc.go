@@ -6,5 +6,5 @@
 //	code := content.GiroCodeOf(decision, tenant)                  // to be scanned
 //	guidance := content.Guide(decision, input, "de")              // for a call
 //
-// The guard asks it before a decision, the reply tells it after one, so that both go by the same rules.
+// It is for the guard before a decision and for the reply after one, so that both go by the same rules.
 package content
