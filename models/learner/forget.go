@@ -26,21 +26,31 @@ const probe = .03
 
 const leastGain = 150
 
-// forget widens the old likelihood where the new examples contradict it.
+// forget widens the old likelihood where the new examples contradict it by so many nats.
 func (s *state) forget(least float64) error {
-	wide, span := newNormal(s.resolve.d, 1), newNormal(s.resolve.d, 1)
-	span.copyFrom(s.resolve) // what came since
-	for i, v := range s.old.a {
-		span.a[i] -= v
-	}
-	for i, v := range s.old.b[0] {
-		span.b[0][i] -= v
-	}
-	keep, ok := s.evidence(s.old, span)
+	span := newNormal(s.resolve.d, 1) // what came since
+	span.copyFrom(s.resolve)
+	span.minus(s.old)
+	best, ok := s.outdated(span, least)
 	if !ok {
 		return errSingular
 	}
-	best, top := Forgetting{Rows: s.rows, Base: 1, React: 1}, keep+least
+	if best.Base == 1 && best.React == 1 {
+		return nil
+	}
+	s.forgot, s.anew = append(s.forgot, best), s.rows
+	s.widenedBy(s.resolve, &best).plus(span)
+	return nil
+}
+
+// outdated are the most probable factors given the span, 1 unless they gain so many nats; false if nothing is.
+func (s *state) outdated(span *normal, least float64) (best Forgetting, ok bool) {
+	best = Forgetting{Rows: s.rows, Base: 1, React: 1}
+	keep, ok := s.evidence(s.old, span)
+	if !ok {
+		return best, false
+	}
+	wide, top := newNormal(s.resolve.d, 1), keep+least
 	try := func(base, react float64) (gain float64) {
 		f := Forgetting{Rows: s.rows, Base: base, React: react}
 		z, ok := s.evidence(s.widenedBy(wide, &f), span)
@@ -50,19 +60,14 @@ func (s *state) forget(least float64) error {
 		return z - keep
 	}
 	if max(try(1, probe), try(probe, 1), try(probe, probe)) < least/2 {
-		return nil // the usual review
+		return best, true // the usual review
 	}
 	for _, base := range factors {
 		for _, react := range factors {
 			try(base, react)
 		}
 	}
-	if best.Base == 1 && best.React == 1 {
-		return nil
-	}
-	s.forgot, s.anew = append(s.forgot, best), s.rows
-	s.widenedBy(s.resolve, &best).plus(span)
-	return nil
+	return best, true
 }
 
 // widenedBy makes n the old likelihood, widened, and gives it back.

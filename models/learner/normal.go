@@ -44,6 +44,16 @@ func (n *normal) plus(o *normal) {
 	}
 }
 
+// minus takes away o; both have one target.
+func (n *normal) minus(o *normal) {
+	for i, v := range o.a {
+		n.a[i] -= v
+	}
+	for i, v := range o.b[0] {
+		n.b[0][i] -= v
+	}
+}
+
 // addContext adds a gram over the d parameters of (1,x) themselves.
 func (n *normal) addContext(g *gram) {
 	for i := range n.d {
