@@ -19,6 +19,7 @@ type Tenant struct {
 	Methods   []Method  // ways to pay, the creditor's favourite first; optional
 	Plans     PlanLimits
 	Creditor  Creditor
+	Contact   Service // where debtors reach a human; optional
 	Holdout   Holdout
 	Clock     ClockKind
 }

@@ -36,6 +36,7 @@ func (t *Tenant) Validate() error {
 	check("/ladder", t.Ladder.Validate())
 	check("/limits", t.Limits.Validate())
 	check("/plans", t.Plans.Validate())
+	check("/contact", t.Contact.Validate())
 	want(t.Language == "" || ValidLanguage(t.Language), "/language", "%q is no BCP 47 tag; use one such as de or de-AT", t.Language)
 	want(t.Language != "" || len(t.Catalogue) == 0, "/language", "is missing; name the language of the templates for debtors whose own is unknown or has none")
 	if len(t.Methods) > 0 {

@@ -64,9 +64,11 @@ func TestUnknownKeysNameLineAndNearest(t *testing.T) {
 
 func TestWrongValuesNameTheKey(t *testing.T) {
 	for text, want := range map[string]string{
-		"store: mysql://x":                                               "store: use embedded://",
-		"clock: lunar":                                                   `clock: "lunar" is neither`,
-		"listen: nowhere":                                                `listen: "nowhere" is no host:port`,
+		"store: mysql://x": "store: use embedded://",
+		"clock: lunar":     `clock: "lunar" is neither`,
+		"listen: nowhere":  `listen: "nowhere" is no host:port`,
+		"tenants: {a: {contact: {email: nobody}}}":                       `tenants.a.contact: /email is "nobody"`,
+		"tenants: {a: {contact: {name: Muster AG}}}":                     "names nobody who can be reached",
 		"tenants: {a: {policy: magic}}":                                  `tenants.a.policy: "magic" is not`,
 		"tenants: {a: {holdout: {share: .5}}}":                           "tenants.a.holdout: share: 0.5 is not between 0 and 0.1",
 		"tenants: {a: {holdout: {precision: 0}}}":                        "tenants.a.holdout: precision: 0 is not between 0.1 and 50",

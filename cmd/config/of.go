@@ -11,7 +11,8 @@ import (
 func Of(t *engine.Tenant) Tenant {
 	l, r := &t.Limits, &t.Reward
 	horizon := int(r.Horizon / (24 * time.Hour))
-	y := Tenant{Policy: t.Policy, Epsilon: &t.Epsilon, Language: t.Language, Creditor: Creditor(t.Creditor), Holdout: holdoutOf(&t.Holdout), Actions: actionsOf(t),
+	y := Tenant{Policy: t.Policy, Epsilon: &t.Epsilon, Language: t.Language, Creditor: Creditor(t.Creditor), Contact: Contact(t.Contact),
+		Holdout: holdoutOf(&t.Holdout), Actions: actionsOf(t),
 		Reward: Reward{r.Currency, &horizon, &r.WPay, &r.WCost, &r.WKeep, &r.Margin, &r.DiscountYear, &r.RetentionMinor, &r.ComplaintMinor},
 		Rules: Rules{minutes(l.QuietFrom), minutes(l.QuietTo), &l.Sundays, &l.Cap, &l.CapWindow, &l.Gap, &l.PromiseGrace, &l.ReplyPause,
 			&l.ExpireAfter, &l.ReviewAfter, &l.HoldFor}}

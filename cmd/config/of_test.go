@@ -17,6 +17,7 @@ func TestOfComesBack(t *testing.T) {
 	}
 	paid := engine.DefaultTenant("a")
 	paid.Language, paid.Methods = "de", []engine.Method{engine.PayPal, engine.GiroQR}
+	paid.Contact = engine.Service{Name: "Muster AG", Email: "service@muster.example", Phone: "+49 30 1234567", URL: "https://muster.example/hilfe"}
 	paid.Creditor = engine.Creditor{Name: "Muster AG", IBAN: "DE89370400440532013000"}
 	for name, want := range map[string]*engine.Tenant{"default": engine.DefaultTenant("a"), "simulated": s.Tenant("a"), "paid": paid} {
 		want.Clock = engine.ReplayClock

@@ -22,6 +22,7 @@ type Tenant struct {
 	Templates string   `koanf:"templates"` // path of a catalogue of templates, likewise
 	Language  string   `koanf:"language"`  // of templates where the debtor's is unknown or has none, BCP 47
 	Creditor  Creditor `koanf:"creditor"`
+	Contact   Contact  `koanf:"contact"`
 	Holdout   Holdout  `koanf:"holdout"`
 	Actions   Actions  `koanf:"actions"`
 	Reward    Reward   `koanf:"reward"`
@@ -41,6 +42,19 @@ func (y Creditor) apply(c *engine.Creditor) error {
 	}
 	*c = engine.Creditor{Name: y.Name, IBAN: y.IBAN, BIC: y.BIC}
 	return content.CheckCreditor(c)
+}
+
+// Contact is where debtors reach a human of the creditor; without one they are told of its customer service.
+type Contact struct {
+	Name  string `koanf:"name"`
+	Email string `koanf:"email"`
+	Phone string `koanf:"phone"`
+	URL   string `koanf:"url"`
+}
+
+func (y Contact) apply(s *engine.Service) error {
+	*s = engine.Service(y)
+	return s.Validate()
 }
 
 // Holdout is the permanent random share of debtors kept on the ladder; a share that is set is taken as it is.
@@ -154,6 +168,7 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	check("reward", y.Reward.apply(&t.Reward))
 	check("rules", y.Rules.apply(&t.Limits))
 	check("creditor", y.Creditor.apply(&t.Creditor))
+	check("contact", y.Contact.apply(&t.Contact))
 	t.Language = y.Language
 	if y.Ladder != "" {
 		check("ladder", c.ladder(t, y.Ladder))
