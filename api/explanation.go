@@ -11,14 +11,19 @@ import (
 	"takt/api/payload"
 	"takt/engine"
 	"takt/engine/explain"
+	"takt/engine/explain/debtor"
 	"takt/engine/policy"
 	"takt/features"
 	"takt/features/history"
 )
 
-// explanation tells a stored decision's values against waiting and against the next best action,
-// from its row and what it was made with.
+// explanation tells a stored decision's values against waiting and against the next best action, or
+// to the debtor in plain words how it came about; from its row and what it was made with.
 func (s *Server) explanation(x *call) error {
+	audience := x.r.URL.Query().Get("audience")
+	if audience != "" && audience != toAnalyst && audience != toDebtor {
+		return badParameter("audience", "is not known; use "+toAnalyst+" or "+toDebtor)
+	}
 	d, err := x.row()
 	if err != nil {
 		return err
@@ -27,7 +32,35 @@ func (s *Server) explanation(x *call) error {
 	if err != nil {
 		return err
 	}
+	if audience == toDebtor {
+		return x.reply(http.StatusOK, payload.AppendToDebtor(nil, forDebtor(a, x.tenant.Config)))
+	}
 	return x.reply(http.StatusOK, payload.AppendExplanation(nil, a, featureName))
+}
+
+// The audiences of an explanation; the analyst is the default.
+const (
+	toAnalyst = "analyst"
+	toDebtor  = "debtor"
+)
+
+// forDebtor tells an account to the person concerned. Whom they turn to is what counts today.
+func forDebtor(a *explain.Account, t *engine.Tenant) *debtor.Explanation {
+	d := a.Decision
+	noted := payload.ReadNoted(d.Reply)
+	known, neutral := features.Known(d.X, d.Portfolio != "" || d.Segment != "")
+	return debtor.Of(a, debtor.Basis{Contact: t.Contact, Zone: noted.Zone, Noted: noted.Reasons, Words: features.OwnText,
+		Data: debtor.Data{Known: categories(known), Neutral: categories(neutral), Scored: features.Scored(d.X),
+			Blank: func(i int) bool { return features.Neutral(d.X, i) }}})
+}
+
+// categories are categories in words.
+func categories(list []*features.Category) []explain.Text {
+	var texts []explain.Text
+	for _, c := range list {
+		texts = append(texts, explain.Text{explain.English: c.Text("en"), explain.German: c.Text("de")})
+	}
+	return texts
 }
 
 // account explains a decision, or says why it cannot be explained. What does not give the value

@@ -42,7 +42,7 @@ func (r *Decider) Explain(d *Decision, ex *Explanation, in *Input) error {
 	}
 	w.begin(d, in, r.guard.Version())
 	if !in.Profiled || in.Facts == nil {
-		w.only(d, guardName)
+		w.only(d, GuardName)
 		retry := in.Now.Add(retryProfile)
 		w.finish(d, in, KindHold, retry.Unix(), ReasonProfile)
 		if ex != nil {
@@ -120,5 +120,5 @@ func (r *Decider) policy(in *Input) (Policy, *Snapshot, string) {
 // LadderName is the policy word of decisions that the ladder made.
 const LadderName = "ladder"
 
-// guardName is the policy word of decisions that the guard settled.
-const guardName = "guard"
+// GuardName is the policy word of decisions that the guard settled.
+const GuardName = "guard"

@@ -65,7 +65,7 @@ func (w *work) certain(d *Decision, policy string, i int) {
 
 // settle records what the guard decided.
 func (w *work) settle(d *Decision, in *Input, v *Verdict) {
-	w.only(d, guardName)
+	w.only(d, GuardName)
 	d.Queue = v.Queue
 	until := int64(0)
 	if !v.Until.IsZero() {

@@ -2,9 +2,13 @@ package payload
 
 import (
 	"encoding/json"
+	"slices"
+	"time"
 
 	"takt/engine"
 	"takt/engine/explain"
+	"takt/engine/explain/debtor"
+	"takt/features"
 )
 
 // Told is the expected net value that a stored reply names; false if it names none.
@@ -18,6 +22,66 @@ func Told(reply []byte) (minor int64, ok bool) {
 		return 0, false
 	}
 	return *r.Scores.Net, true
+}
+
+// Noted is what a stored reply says of how it was made.
+type Noted struct {
+	Zone    *time.Location  // the debtor's; nil if it was unknown
+	Reasons []engine.Reason // with the sums of features; none if they were not asked for
+}
+
+// ReadNoted reads a stored reply; what it does not say, or what cannot be read of it, is left empty.
+func ReadNoted(reply []byte) Noted {
+	var r struct {
+		TZ      string
+		Reasons []struct {
+			Code, Feature string
+			Weight        float64
+		}
+	}
+	var n Noted
+	if json.Unmarshal(reply, &r) != nil {
+		return n
+	}
+	if loc, err := time.LoadLocation(r.TZ); r.TZ != "" && err == nil && loc != time.Local {
+		n.Zone = loc
+	}
+	for _, v := range r.Reasons {
+		reason := engine.Reason{Code: v.Code, Feature: -1, WeightMinor: v.Weight}
+		if v.Code == engine.ReasonFeature {
+			reason.Feature = slices.IndexFunc(features.Vector, func(f features.Feature) bool { return f.Name == v.Feature })
+			if reason.Feature < 0 { // the columns behind, or a feature of a later program
+				reason.Feature = len(features.Vector)
+				if v.Feature != features.GroupName {
+					reason.Feature++
+				}
+			}
+		}
+		n.Reasons = append(n.Reasons, reason)
+	}
+	return n
+}
+
+// AppendToDebtor appends the JSON of what the debtor is told.
+func AppendToDebtor(b []byte, e *debtor.Explanation) []byte {
+	o := out{b: b}
+	o.raw(`{"decision_id":"`)
+	o.b, _ = e.Decision.ID.AppendText(o.b)
+	o.raw(`","audience":"debtor"`)
+	o.texts("text", e.Text())
+	o.key("sections")
+	o.raw("[")
+	for i := range e.Sections {
+		s := &e.Sections[i]
+		o.item()
+		o.raw("{")
+		o.text("code", s.Code)
+		o.texts("title", s.Title)
+		o.texts("text", s.Text)
+		o.raw("}")
+	}
+	o.raw("]}")
+	return o.b
 }
 
 // AppendExplanation appends the JSON of an account; names gives a feature its name.

@@ -57,7 +57,9 @@ type Account struct {
 }
 
 // Without is the account of a decision that cannot be compared.
-func Without(d *engine.Decision, s Status) *Account { return &Account{Status: s, Decision: d} }
+func Without(d *engine.Decision, s Status) *Account {
+	return &Account{Status: s, Decision: d, Explored: explored(d)}
+}
 
 // model is what a snapshot's policy has to offer here.
 type model interface {

@@ -19,7 +19,7 @@ var statusTexts = [...]Text{
 // deciders say who decided instead of a model.
 var deciders = map[string]Text{
 	engine.LadderName: {"The fixed dunning ladder decided.", "Entschieden hat die feste Mahnleiter."},
-	"guard":           {"The rules settled it.", "Entschieden haben die Regeln."},
+	engine.GuardName:  {"The rules settled it.", "Entschieden haben die Regeln."},
 	"uniform":         {"It was drawn among the permitted actions, all alike.", "Es wurde unter den erlaubten Aktionen gleichmäßig gelost."},
 }
 
