@@ -16,11 +16,15 @@ import (
 )
 
 func decisionsExplain(e *env) *cobra.Command {
-	var tenant, language string
-	c := &cobra.Command{Use: "explain ID", Short: "why a decision is worth what it is, against waiting and the next best action", Args: cobra.ExactArgs(1),
+	var tenant, language, audience string
+	c := &cobra.Command{Use: "explain ID", Short: "why a decision is worth what it is, against waiting and the next best action; or what to tell the debtor of it", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if audience != "analyst" && audience != "debtor" {
+				return usage(fmt.Errorf("--audience: %q is neither analyst nor debtor", audience))
+			}
+			path := "/v1/decisions/" + url.PathEscape(args[0]) + "/explanation?audience=" + audience
 			return e.beside(cmd.Context(), tenant, func(ctx context.Context, call app.Call, _ app.Reader) error {
-				status, reply, err := call(ctx, tenant, http.MethodGet, "/v1/decisions/"+url.PathEscape(args[0])+"/explanation", "", "", nil)
+				status, reply, err := call(ctx, tenant, http.MethodGet, path, "", "", nil)
 				if err != nil {
 					return err
 				}
@@ -31,7 +35,10 @@ func decisionsExplain(e *env) *cobra.Command {
 			})
 		}}
 	c.Flags().StringVar(&tenant, "tenant", "", "tenant that decided")
-	c.Flags().StringVar(&language, "language", "en", "en or de")
+	c.Flags().StringVar(&audience, "audience", "analyst", "who is told: analyst, or debtor (a text to hand to the person concerned)")
+	c.Flags().StringVar(&language, "lang", "en", "en or de")
+	c.Flags().StringVar(&language, "language", "en", "as --lang")
+	_ = c.Flags().MarkHidden("language") // what it was called before; the flag exists
 	return c
 }
 

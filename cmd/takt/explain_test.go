@@ -17,7 +17,7 @@ func TestDecisionsExplain(t *testing.T) {
 	file, ask := filepath.Join(dir, "takt.yaml"), filepath.Join(dir, "ask.json")
 	configure := func(margin float64) {
 		t.Helper()
-		text := fmt.Sprintf("data: %s\nclock: replay\ntenants:\n  acme:\n    holdout: {share: 0}\n    reward: {margin: %g}\n", filepath.Join(dir, "data"), margin)
+		text := fmt.Sprintf("data: %s\nclock: replay\ntenants:\n  acme:\n    contact: {email: service@acme.example}\n    holdout: {share: 0}\n    reward: {margin: %g}\n", filepath.Join(dir, "data"), margin)
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -54,11 +54,21 @@ func TestDecisionsExplain(t *testing.T) {
 	if german := run("decisions", "explain", d.ID, "--tenant", "acme", "--language", "de"); !strings.Contains(german, "Abwarten") || !strings.Contains(german, "nach Faktoren") {
 		t.Errorf("in German:\n%s", german)
 	}
+	for lang, want := range map[string]string{"en": "What was decided\nOn 21 November 2025 ", "de": "Was entschieden wurde\nAm 21. November 2025 "} {
+		told := run("decisions", "explain", d.ID, "--tenant", "acme", "--audience", "debtor", "--lang", lang)
+		if !strings.HasPrefix(told, want) || !strings.Contains(told, "service@acme.example") || strings.Contains(told, "€") {
+			t.Errorf("to the debtor:\n%s", told)
+		}
+	}
+	var y struct{ Audience string }
+	if err := json.Unmarshal([]byte(run("decisions", "explain", d.ID, "--tenant", "acme", "--audience", "debtor", "--json")), &y); err != nil || y.Audience != "debtor" {
+		t.Errorf("as JSON: %+v, %v", y, err)
+	}
 	var x struct{ Status string }
 	if err := json.Unmarshal([]byte(run("decisions", "explain", d.ID, "--tenant", "acme", "--json")), &x); err != nil || x.Status != "compared" {
 		t.Errorf("as JSON: %+v, %v", x, err)
 	}
-	for args, want := range map[string]int{"decisions explain 01KAJ8W5M0T3V9Q2J7X4C6B8N1": exitFailed, "decisions explain": exitUsage, "decisions expalin": exitUsage} {
+	for args, want := range map[string]int{"decisions explain 01KAJ8W5M0T3V9Q2J7X4C6B8N1": exitFailed, "decisions explain": exitUsage, "decisions explain 01KAJ8W5M0T3V9Q2J7X4C6B8N1 --audience press": exitUsage, "decisions expalin": exitUsage} {
 		if _, errs, code := takt(t, append(strings.Fields(args), "--tenant", "acme", "--config", file)...); code != want || errs == "" {
 			t.Errorf("%s: %d %s", args, code, errs)
 		}

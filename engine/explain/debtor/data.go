@@ -79,9 +79,9 @@ func (t *teller) texts(list []explain.Text) []string {
 
 // unused says which data were not used.
 func (t *teller) unused() string {
-	s := t.say("No score of a credit bureau and no other score about you.", "Kein Score einer Auskunftei und kein anderer Score-Wert über Sie.")
+	s := t.say("No score of a credit bureau and no other score about you that others made.", "Kein Score einer Auskunftei und kein anderer Score-Wert über Sie, den andere gebildet haben.")
 	if t.by() == byModel && t.Data.Scored {
-		s = t.say("No other score about you than the one that the creditor supplied.", "Kein anderer Score-Wert über Sie als der, den der Gläubiger geliefert hat.")
+		s = t.say("No score about you that others made, except what the creditor supplied.", "Kein Score-Wert über Sie, den andere gebildet haben, außer dem, den der Gläubiger geliefert hat.")
 	}
 	return s + " " + t.say("No special categories of data such as health, religion, origin or political opinion; of hardship or a need for protection only that it is on record, not why. No value that is derived from your address alone: addresses serve to reach you, not to rate you.",
 		"Keine besonderen Arten von Daten wie Gesundheit, Religion, Herkunft oder politische Meinung; von Notlage oder Schutzbedarf nur, dass sie vermerkt sind, nicht warum. Kein Wert, der allein aus Ihrer Anschrift folgt: Adressen dienen dazu, Sie zu erreichen, nicht dazu, Sie zu bewerten.")

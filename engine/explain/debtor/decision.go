@@ -62,6 +62,8 @@ func (t *teller) decision() string {
 			"eine Übergabe des Falls vorzuschlagen, etwa an ein Inkassounternehmen. Es ist nur ein Vorschlag: Darüber entscheidet ein Mensch.")
 	case engine.KindRoute:
 		s += t.say("to write to your representative instead of you.", "statt Ihnen Ihre Vertretung anzuschreiben.")
+	default: // of a later program
+		s += t.say("something that this program has no words for.", "was dieses Programm nicht in Worte fassen kann.")
 	}
 	if t.d.Mode == engine.Shadow {
 		s += t.say(" This was recorded for comparison only: what was really done followed the creditor's own procedure.",
@@ -107,8 +109,8 @@ func (t *teller) instant(at time.Time) string {
 func (t *teller) decider() string {
 	switch t.by() {
 	case byModel:
-		return t.say("A computer model, within fixed rules. The rules first took out everything that is not allowed. For each contact that was left, and for waiting, the model estimated how probably the claim is settled, how much is paid, and whether the contact leads to a complaint or costs the creditor a customer; the cost of the contact counts too. No human took part in this decision.",
-			"Ein Rechenmodell, innerhalb fester Regeln. Die Regeln haben zuerst alles ausgeschlossen, was nicht erlaubt ist. Für jeden übrigen Kontakt und für das Abwarten hat das Modell geschätzt, wie wahrscheinlich die Forderung beglichen wird, wie viel gezahlt wird und ob der Kontakt zu einer Beschwerde führt oder den Gläubiger die Kundschaft kostet; auch die Kosten des Kontakts zählen. Ein Mensch war an dieser Entscheidung nicht beteiligt.")
+		return t.say("A computer model, within fixed rules. The rules first took out everything that is not allowed. For each contact that was left, and for waiting, the model estimated how probably the claim is settled, how much is paid, and whether the contact leads to a complaint or to your no longer buying from the creditor; the cost of the contact counts too. No human took part in this decision.",
+			"Ein Rechenmodell, innerhalb fester Regeln. Die Regeln haben zuerst alles ausgeschlossen, was nicht erlaubt ist. Für jeden übrigen Kontakt und für das Abwarten hat das Modell geschätzt, wie wahrscheinlich die Forderung beglichen wird, wie viel gezahlt wird und ob der Kontakt zu einer Beschwerde führt oder dazu, dass Sie nicht mehr beim Gläubiger kaufen; auch die Kosten des Kontakts zählen. Ein Mensch war an dieser Entscheidung nicht beteiligt.")
 	case byLadder:
 		s := t.say("The creditor's fixed dunning ladder, without a model and without profiling. Its next step follows from the due date, from the dates and ways of earlier contacts and from the permitted ways alone.",
 			"Die feste Mahnleiter des Gläubigers, ohne Modell und ohne Profiling. Ihre nächste Stufe folgt allein aus der Fälligkeit, aus Zeit und Weg früherer Kontakte und aus den erlaubten Wegen.")

@@ -1,6 +1,7 @@
 package debtor
 
 import (
+	"fmt"
 	"math"
 
 	"takt/engine"
@@ -50,7 +51,7 @@ func (t *teller) reasons() string {
 	for i := range c.Features {
 		switch l := &c.Features[i]; l.Code {
 		case explain.CodeUsual:
-			usual = math.Abs(l.Exact)
+			usual = l.Exact
 		case engine.ReasonFeature:
 			largest = max(largest, math.Abs(l.Exact))
 			list = append(list, reason{l.Feature, l.Minor})
@@ -61,8 +62,8 @@ func (t *teller) reasons() string {
 		return t.say("The estimates rested on what usually holds for everybody; nothing known of you in particular moved them noticeably.",
 			"Die Schätzungen beruhten auf dem, was üblicherweise für alle gilt; nichts, was zu Ihnen im Besonderen bekannt ist, hat sie merklich bewegt.")
 	}
-	if usual > largest {
-		s += "\n" + t.say("More than any of these counted what usually holds, whoever it is.", "Mehr als jeder davon zählte, was üblicherweise gilt, wer auch immer es ist.")
+	if math.Abs(usual) > largest {
+		s += "\n" + fmt.Sprintf(t.say("More than any of these counted what usually holds, whoever it is: that %s.", "Mehr als jeder davon zählte, was üblicherweise gilt, wer auch immer es ist: Das %s."), t.spoke(usual > 0))
 	}
 	return s
 }
@@ -85,22 +86,15 @@ func (t *teller) gone() string {
 // moved lists the first of the reasons, largest first, with their directions; it is empty if there are none.
 func (t *teller) moved(all []reason) string {
 	head := t.say("Compared with waiting, these spoke most for or against this contact:", "Verglichen mit Abwarten sprach dies am meisten für oder gegen diesen Kontakt:")
-	words := [2]string{t.say("spoke for this contact", "sprach für diesen Kontakt"), t.say("spoke against it", "sprach dagegen")}
 	if t.d.Chosen == engine.Hold {
 		head = t.say("Compared with the best permitted contact, these spoke most for or against waiting:", "Verglichen mit dem besten erlaubten Kontakt sprach dies am meisten für oder gegen das Abwarten:")
-		words = [2]string{t.say("spoke for waiting", "sprach für das Abwarten"), t.say("spoke against it", "sprach dagegen")}
 	}
 	var items []string
 	for _, r := range all {
 		if r.weight == 0 || len(items) == most {
 			continue
 		}
-		s := t.Words(r.feature, tags[t.lang]) + ": "
-		if r.weight > 0 {
-			s += words[0]
-		} else {
-			s += words[1]
-		}
+		s := t.Words(r.feature, tags[t.lang]) + ": " + t.spoke(r.weight > 0)
 		if t.Data.Blank(r.feature) {
 			s += t.say(" (nothing particular known of you; the value assumed of everybody counted)", " (zu Ihnen nichts Besonderes bekannt; es zählte der Wert, der für alle angenommen wird)")
 		}
@@ -110,4 +104,17 @@ func (t *teller) moved(all []reason) string {
 		return ""
 	}
 	return t.list(head, items)
+}
+
+// spoke says which way something moved the choice.
+func (t *teller) spoke(up bool) string {
+	switch {
+	case !up && t.d.Chosen == engine.Hold:
+		return t.say("spoke against waiting", "sprach gegen das Abwarten")
+	case !up:
+		return t.say("spoke against this contact", "sprach gegen diesen Kontakt")
+	case t.d.Chosen == engine.Hold:
+		return t.say("spoke for waiting", "sprach für das Abwarten")
+	}
+	return t.say("spoke for this contact", "sprach für diesen Kontakt")
 }

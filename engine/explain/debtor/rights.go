@@ -13,6 +13,9 @@ func (t *teller) effect() string {
 	if t.d.Kind == engine.KindHandover {
 		s = t.say("By itself nothing follows from the proposal. It does not change the claim.", "Aus dem Vorschlag allein folgt nichts. Die Forderung ändert er nicht.")
 	}
+	if t.by() == byModel {
+		s += " " + t.say("The model's estimate serves to choose the reminder; it does not judge your creditworthiness.", "Die Schätzung des Modells dient der Wahl der Erinnerung; Ihre Kreditwürdigkeit beurteilt sie nicht.")
+	}
 	return s + " " + t.say("Handing a case over to a collection agency, blocking a service, refusing an instalment plan and reporting to a credit bureau are never decided without a human (Art. 22 GDPR).",
 		"Über die Abgabe an ein Inkassounternehmen, die Sperre einer Leistung, die Ablehnung einer Ratenzahlung und die Meldung an eine Auskunftei wird nie ohne einen Menschen entschieden (Art. 22 DSGVO).")
 }
