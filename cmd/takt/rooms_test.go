@@ -72,7 +72,7 @@ func room(path string) int {
 }
 
 // readers are the packages of the engine that read YAML.
-var readers = []string{"catalogue", "guard", "ladder", "strict"}
+var readers = []string{"catalogue", "ladder", "rules", "strict"}
 
 func allowedInEngine(pkg, imp string) bool {
 	test := []string{"pgregory.net/rapid", "github.com/google/go-cmp"}
