@@ -72,7 +72,7 @@ type RuleParams struct {
 	PointsPerson float64    // of interest, per year
 	PointsFirm   float64
 
-	Service                           Service
+	Service                           Supply
 	Reminders, NoticeDays, WorkDays   int16
 	Instalments                       int16 // of arrears, at least
 	Undisputed, Informed, NamesCourts bool

@@ -29,13 +29,14 @@ type RuleSpan struct {
 
 // RuleOverride is a rule that a tenant loosened, or declared verified: who, when and why.
 type RuleOverride struct {
-	Rule        string `json:"rule"`
-	What        string `json:"what"` // such as close 20:00 -> 21:00, or dropped
-	From, Until Date
-	Verified    bool   `json:"verified"` // an unverified rule was checked, and reads so
-	Reason      string `json:"reason,omitempty"`
-	By          string `json:"by"`
-	Date        Date   `json:"date"`
+	Rule     string `json:"rule"`
+	What     string `json:"what"` // such as close 20:00 -> 21:00, or dropped
+	From     Date   `json:"from"`
+	Until    Date   `json:"until,omitzero"`
+	Verified bool   `json:"verified"` // an unverified rule was checked, and reads so
+	Reason   string `json:"reason,omitempty"`
+	By       string `json:"by"`
+	Date     Date   `json:"date"`
 }
 
 // The first and last day of spans that have none.

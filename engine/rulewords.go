@@ -26,11 +26,11 @@ type CapCounts uint8
 // Weekday is a day of the week.
 type Weekday uint8
 
-// Tag is what a template says or carries.
+// Tag is the place of one of [Tags] in their order, counted from 1.
 type Tag uint8
 
-// Service is a supply that may be cut off.
-type Service uint8
+// Supply is a service that may be cut off.
+type Supply uint8
 
 // Act is a step with legal or similar effect.
 type Act uint8
@@ -97,26 +97,9 @@ const (
 	Saturday
 )
 
-// The tags of templates.
+// The supplies.
 const (
-	TagFee Tag = 1 + iota
-	TagInterest
-	TagDefault
-	TagCourt
-	TagDefence
-	TagBureau
-	TagBlock
-	TagRDG13a
-	TagOptOut
-	TagPlanOffer
-	TagMarketing
-	TagBot
-	TagDebtAdvice
-)
-
-// The services.
-const (
-	Telco Service = 1 + iota
+	Telco Supply = 1 + iota
 	Energy
 )
 
@@ -151,7 +134,6 @@ var (
 	capPerWords     = [...]string{"", "case", "debtor"}
 	capCountsWords  = [...]string{"", "contacts", "attempts"}
 	weekdayWords    = [...]string{"", "sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-	tagWords        = [...]string{"", "fee", "interest", "default", "court_threat", "right_to_defend", "bureau", "block", "rdg13a", "opt_out", "plan_offer", "marketing", "bot_disclosure", "debt_advice"}
 	serviceWords    = [...]string{"", "telco", "energy"}
 	actWords        = [...]string{"", "handover", "block", "plan_refusal", "bureau_report", "court"}
 	dataUseWords    = [...]string{"", "special_categories", "address_only_scores", "creditworthiness"}
@@ -182,10 +164,10 @@ func (c CapCounts) String() string { return nameOf(capCountsWords[:], uint8(c)) 
 func (w Weekday) String() string { return nameOf(weekdayWords[:], uint8(w)) }
 
 // String gives the name used in packs.
-func (t Tag) String() string { return nameOf(tagWords[:], uint8(t)) }
+func (t Tag) String() string { return nameOf(tagWords, uint8(t)) }
 
 // String gives the name used in packs.
-func (s Service) String() string { return nameOf(serviceWords[:], uint8(s)) }
+func (s Supply) String() string { return nameOf(serviceWords[:], uint8(s)) }
 
 // String gives the name used in packs.
 func (a Act) String() string { return nameOf(actWords[:], uint8(a)) }
@@ -230,10 +212,10 @@ func (c *CapCounts) UnmarshalText(b []byte) error {
 func (w *Weekday) UnmarshalText(b []byte) error { return levelOf(w, weekdayWords[:], "weekday", b) }
 
 // UnmarshalText reads a name; an unknown one is a FieldError that lists the known ones.
-func (t *Tag) UnmarshalText(b []byte) error { return levelOf(t, tagWords[:], "tag", b) }
+func (t *Tag) UnmarshalText(b []byte) error { return levelOf(t, tagWords, "tag", b) }
 
 // UnmarshalText reads a name; an unknown one is a FieldError that lists the known ones.
-func (s *Service) UnmarshalText(b []byte) error { return levelOf(s, serviceWords[:], "service", b) }
+func (s *Supply) UnmarshalText(b []byte) error { return levelOf(s, serviceWords[:], "service", b) }
 
 // UnmarshalText reads a name; an unknown one is a FieldError that lists the known ones.
 func (a *Act) UnmarshalText(b []byte) error { return levelOf(a, actWords[:], "act", b) }

@@ -23,13 +23,24 @@ const (
 	TagOptOut                         // says how to refuse further messages
 	TagRDG13a                         // the first letter of an agency, with the items of RDG §13a
 	TagTracking                       // tells its sender whether it was opened
+	TagBot                            // says that a machine is speaking
+	TagDebtAdvice                     // names a debt adviser
 )
 
 // ConditionalTags are those that need facts of the case, see [Verdict.Wording].
 const ConditionalTags = TagFee | TagInterest | TagDefault | TagBureau | TagBlock | TagMarketing | TagTracking
 
 var tagNames = [...]string{"fee", "interest", "default_wording", "court_threat", "right_to_defend", "bureau", "block_service", "marketing",
-	"plan_offer", "opt_out", "rdg13a", "tracking"}
+	"plan_offer", "opt_out", "rdg13a", "tracking", "bot_disclosure", "debt_advice"}
+
+// tagWords are the names by [Tag].
+var tagWords = append([]string{""}, tagNames[:]...)
+
+// AllTags is the set of every tag.
+const AllTags = Set[Tag](1<<(len(tagNames)+1) - 2)
+
+// TagsOf is a rule's set of tags as that of a template.
+func TagsOf(s Set[Tag]) Tags { return Tags(s >> 1) }
 
 // TagNamed reads one tag; an unknown one is a FieldError that lists the known ones.
 func TagNamed(name string) (Tags, error) {

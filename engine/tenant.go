@@ -14,6 +14,7 @@ type Tenant struct {
 	Reward    Reward
 	Ladder    Ladder
 	Limits    Limits
+	Rules     *Rules    // the pack of its jurisdiction, with its own; nil: none is configured
 	Language  string    // of texts where the debtor's is unknown or has none, BCP 47
 	Catalogue Catalogue // of texts; optional
 	Methods   []Method  // ways to pay, the creditor's favourite first; optional

@@ -11,6 +11,7 @@ import (
 	"takt/engine/catalogue"
 	"takt/engine/content"
 	"takt/engine/ladder"
+	"takt/engine/rules"
 )
 
 // Tenant is what takt.yaml says of one creditor; what it leaves out keeps engine.DefaultTenant's value.
@@ -127,8 +128,10 @@ type Reward struct {
 	ComplaintMinor *int64   `koanf:"complaint_minor"`
 }
 
-// Rules are the tenant's contact limits.
+// Rules are the tenant's contact rules: a pack of its jurisdiction, its own file over it, and its contact limits.
 type Rules struct {
+	Pack         string         `koanf:"pack"`       // an embedded pack such as de
+	File         string         `koanf:"file"`       // path of the tenant's own rules, relative to the configuration file
 	QuietFrom    string         `koanf:"quiet_from"` // local time such as 20:00
 	QuietTo      string         `koanf:"quiet_to"`
 	Sundays      *bool          `koanf:"sundays"`
@@ -167,6 +170,7 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	check("actions", y.Actions.apply(t))
 	check("reward", y.Reward.apply(&t.Reward))
 	check("rules", y.Rules.apply(&t.Limits))
+	check("rules", c.rules(t, y.Rules))
 	check("creditor", y.Creditor.apply(&t.Creditor))
 	check("contact", y.Contact.apply(&t.Contact))
 	t.Language = y.Language
@@ -201,6 +205,23 @@ func (c *Config) templates(t *engine.Tenant, path string) error {
 		return err
 	}
 	t.Catalogue, err = catalogue.Parse(path, text)
+	return err
+}
+
+// rules are the pack, or the tenant's file over the pack that it or the configuration names.
+func (c *Config) rules(t *engine.Tenant, y Rules) (err error) {
+	switch {
+	case y.File != "":
+		path := c.path(y.File)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("file: %w", err)
+		}
+		t.Rules, err = rules.ParseOwn(path, text, y.Pack)
+		return err
+	case y.Pack != "":
+		t.Rules, err = rules.Law(y.Pack)
+	}
 	return err
 }
 

@@ -21,11 +21,26 @@ func Parse(path string, text []byte) (*engine.Rules, error) {
 	if f.pack == "" {
 		return compilePack(f)
 	}
-	base, err := Load(f.pack)
+	base, err := Law(f.pack)
 	if err != nil {
 		return nil, fmt.Errorf("%s: pack: %w", path, err)
 	}
 	return compileOwn(f, base)
+}
+
+// ParseOwn reads and compiles a tenant's file that has to be laid over the pack; an empty pack is the file's choice.
+// A pack of its own is refused: it would take the place of the law.
+func ParseOwn(path string, text []byte, pack string) (*engine.Rules, error) {
+	f, err := parse(path, text)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.pack == "":
+		return nil, fmt.Errorf("%s:1: pack: is missing; name the pack that the file makes stricter, such as pack: de", path)
+	case pack != "" && f.pack != pack:
+		return nil, fmt.Errorf("%s:1: pack: is %s, but the configuration says %s", path, f.pack, pack)
+	}
+	return Parse(path, text)
 }
 
 // compilePack joins a pack with those it includes.
@@ -92,6 +107,8 @@ func (o *own) entry(e *entry, name string) {
 	switch {
 	case ok && e.kindAt != nil && e.rule.Kind != kind:
 		o.fail(e.kindAt, "rule %s: is of kind %s in pack %s; leave kind out", id, kind, o.base.Pack)
+	case ok && len(e.params) == 0 && !e.drop && e.verified == nil && e.rule.Source == "" && e.rule.Text == (engine.RuleText{}):
+		o.failLine(e.line, "rule %s: changes nothing; give params, verified or drop", id)
 	case ok:
 		o.change(e, name)
 	case e.kindAt == nil:
@@ -154,12 +171,11 @@ func (o *own) lay(e *entry, was, piece *engine.Rule) bool {
 	if len(o.errs) > before {
 		return true
 	}
-	var looser, all []string
+	var looser []string
 	if e.drop {
 		looser = []string{"dropped"}
 	}
 	for _, c := range changes(was.Kind, &was.Params, &piece.Params) {
-		all = append(all, c.String())
 		if c.looser {
 			looser = append(looser, c.String())
 		}

@@ -171,7 +171,8 @@ func TestOwnRules(t *testing.T) {
 		t.Error("a rule of one's own is not there, or counts as an override")
 	}
 	for entry, want := range map[string]string{
-		"  - {id: de.quiet_hour, params: {holidays: false}}":  `acme.yaml:5: rule de.quiet_hour: no such rule in pack de; did you mean "de.quiet_hours"?`,
+		"  - {id: de.quiet_hour, params: {holidays: false}}": `acme.yaml:5: rule de.quiet_hour: no such rule in pack de; did you mean "de.quiet_hours"?`,
+		"  - {id: de.fee}": "acme.yaml:5: rule de.fee: changes nothing; give params, verified or drop",
 		"  - {id: us.hours, params: {holidays: false}}":       "rule us.hours: no such rule in pack de",
 		"  - {id: de.gap, " + rest:                            "rule de.gap: ids of your own start with acme.",
 		"  - {id: de.fee, " + rest:                            "acme.yaml:5: rule de.fee: is of kind fee_cap in pack de; leave kind out",
@@ -196,6 +197,22 @@ func TestOwnRules(t *testing.T) {
 		if _, err := Parse("acme.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+func TestParseOwn(t *testing.T) {
+	text := ownFile("  - {id: core.cap.week, params: {max: 1}}")
+	for pack, want := range map[string]string{"": "", "de": "", "us": "acme.yaml:1: pack: is de, but the configuration says us"} {
+		r, err := ParseOwn("acme.yaml", []byte(text), pack)
+		if want == "" && (err != nil || r.Pack != "de") || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%q: %v", pack, err)
+		}
+	}
+	if _, err := ParseOwn("x.yaml", []byte(pack()), ""); err == nil || !strings.Contains(err.Error(), "x.yaml:1: pack: is missing") {
+		t.Errorf("a pack in place of the law: %v", err)
+	}
+	if _, err := ParseOwn("x.yaml", nil, "de"); err == nil {
+		t.Error("an empty file passes")
 	}
 }
 

@@ -68,3 +68,18 @@ func Load(name string) (*engine.Rules, error) {
 	}
 	return nil, fmt.Errorf("pack %w", unknown(name, Names()))
 }
+
+// Law is Load for a tenant: packs that are parts of others and name no country are refused.
+func Law(name string) (*engine.Rules, error) {
+	r, err := Load(name)
+	if err != nil || len(r.Countries) > 0 {
+		return r, err
+	}
+	var whole []string
+	for _, n := range Names() {
+		if r, err := Load(n); err == nil && len(r.Countries) > 0 {
+			whole = append(whole, n)
+		}
+	}
+	return nil, fmt.Errorf("pack %s is a part of others; choose one of %s", name, strings.Join(whole, ", "))
+}

@@ -192,6 +192,9 @@ func TestFiguresOfTheTable(t *testing.T) {
 // Each pack keeps what today's fixed rules keep: no debtor is worse off by choosing one.
 func TestEveryPackStopsAndHolds(t *testing.T) {
 	for _, name := range []string{"de", "at", "ch", "uk", "us"} {
+		if r, err := Law(name); err != nil || r != load(t, name) {
+			t.Errorf("%s is no law: %v", name, err)
+		}
 		span := load(t, name).On(dateOf(t, "2026-11-20"))
 		var stopped engine.Flags
 		for _, r := range span.Of(engine.RuleStop) {

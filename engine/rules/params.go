@@ -89,7 +89,7 @@ var params = [...]param{
 	{"charged", down, set[engine.Party](func(r *p) *engine.Set[engine.Party] { return &r.Charged })},
 	{"points_person", down, func(r *p) v { return number[float64]{&r.PointsPerson, 0, 30} }},
 	{"points_firm", down, func(r *p) v { return number[float64]{&r.PointsFirm, 0, 30} }},
-	{"service", fixed, func(r *p) v { return word[engine.Service, *engine.Service]{&r.Service} }},
+	{"service", fixed, func(r *p) v { return word[engine.Supply, *engine.Supply]{&r.Service} }},
 	{"reminders", up, count(func(r *p) *int16 { return &r.Reminders }, 0, maxCount)},
 	{"notice_days", up, count(func(r *p) *int16 { return &r.NoticeDays }, 0, 366)},
 	{"work_days", up, count(func(r *p) *int16 { return &r.WorkDays }, 0, 366)},
@@ -153,7 +153,6 @@ var kinds = [engine.RuleKinds]kind{
 
 const (
 	allChannels = engine.ChannelSet(1<<engine.Channels - 2)
-	allTags     = engine.Set[engine.Tag](1<<(engine.TagDebtAdvice+1) - 2)
 )
 
 // defaults are the params of a kind before its rule says anything.
@@ -162,7 +161,7 @@ func defaults(k engine.RuleKind) (r engine.RuleParams) {
 		r.Channels = allChannels
 	}
 	if k == engine.RuleContent {
-		r.Tags = allTags
+		r.Tags = engine.AllTags
 	}
 	return r
 }

@@ -240,7 +240,7 @@ type tags struct {
 }
 
 func (v tags) String() string {
-	if *v.p == allTags {
+	if *v.p == engine.AllTags {
 		return "all"
 	}
 	return v.words.String()
