@@ -36,9 +36,12 @@ const (
 	verified = `verified: {by: "Erika Muster", date: 2026-12-01}`
 )
 
+// direct are changes of one param each, to a value that tightens and to one that loosens.
+type direct struct{ id, tighter, looser string }
+
 // For each param: the tighter value is taken, the looser one only with somebody who answers for it.
 func TestTighterAndLooser(t *testing.T) {
-	for _, c := range []struct{ id, tighter, looser string }{
+	checked := []direct{
 		{"core.cap.week", "max: 1", "max: 3"},
 		{"core.cap.week", "window: 8d", "window: 6d"},
 		{"core.gap", "gap: 3d", "gap: 47h"},
@@ -56,16 +59,23 @@ func TestTighterAndLooser(t *testing.T) {
 		{"de.fee", "max_minor: 70", "max_minor: 250"},
 		{"de.fee", "in_contract: true", ""},
 		{"de.fee", "", "currency: CHF"}, // neither looser nor tighter: somebody has to say
+		{"de.fee", "", "currency: USD"},
 		{"de.default", "days: 40", "days: 14"},
 		{"de.default", "", "first_free: false"},
 		{"de.threat.court", "", "tags: [bureau]"},
 		{"de.agency.first_letter", "by: [letter]", "by: [letter, email, sms]"},
 		{"de.contact.spacing", "gap: 36h", "gap: 1h"},
 		{"eu.credit.forbearance", "", "debt_advice: false"},
-	} {
-		check(t, c.id, c.tighter, c.looser, override, verified, "loosens the pack", "is verified already")
+		{"de.moratorium.covid", "who: [consumer, micro_business, business]", "who: [consumer]"},
+		{"de.moratorium.covid", "contract_before: 2020-04-01", "contract_before: 2020-01-01"},
+		{"core.fulfilment", "fulfilment: [in_transit, returned, refund, delivered]", "fulfilment: [returned]"},
+		{"core.claim", "", "claim: [closed]"},
+		{"core.cap.week", "", "counts: contacts"},
+		{"de.agency.first_letter", "stages: [agency, legal]", "stages: [legal]"},
+		{"de.threat.court", "tags: [court_threat, bureau]", ""},
+		{"de.threat.court", "needs: [right_to_defend, debt_advice]", "needs: [debt_advice]"},
 	}
-	for _, c := range []struct{ id, tighter, looser string }{
+	unchecked := []direct{
 		{"de.quiet_hours", `close: "19:00"`, `close: "21:00"`},
 		{"de.quiet_hours", `open: "09:00"`, `open: "07:00"`},
 		{"de.quiet_hours", "weekdays: [mon, fri]", "weekdays: [mon, tue, wed, thu, fri, sat, sun]"},
@@ -82,10 +92,53 @@ func TestTighterAndLooser(t *testing.T) {
 		{"de.stop.deceased", "", "outcome: route"},
 		{"eu.consent.channels", "channels: [messenger, push, chat, sms]", "channels: [messenger]"},
 		{"eu.data", "retention_days: 30", "retention_days: 3000"},
-	} {
+		{"eu.data", "deny: [special_categories, address_only_scores, creditworthiness]", "deny: [special_categories]"},
+		{"de.interest", "points_firm: 8", "points_firm: 12"},
+		{"de.bureau", "", "informed: false"},
+		{"de.block.energy", "notice_days: 40", "notice_days: 10"},
+		{"de.block.energy", "min_minor: 20000", "min_minor: 5000"},
+		{"de.block.energy", "instalments: 3", "instalments: 1"},
+		{"de.block.energy", "work_days: 10", "work_days: 5"},
+		{"de.block.energy", "names_courts: true", ""},
+		{"de.block.energy", "", "service: telco"},
+		{"de.tracking", "", "purpose: marketing"},
+		{"de.advertising", "", "purpose: tracking"},
+	}
+	met := map[string]bool{"treatment_days": true} // TestTreatmentDays
+	for _, c := range checked {
+		check(t, c.id, c.tighter, c.looser, override, verified, "loosens the pack", "is verified already")
+	}
+	for _, c := range unchecked {
 		check(t, c.id, c.tighter, c.looser, verified, override, "loosens an unverified rule", "is unverified; somebody has to check it first")
 	}
-	check(t, "de.block.energy", "notice_days: 40", "notice_days: 10", verified, override, "loosens an unverified rule", "is unverified")
+	for _, c := range append(checked, unchecked...) {
+		for _, change := range []string{c.tighter, c.looser} {
+			name, _, _ := strings.Cut(change, ":")
+			met[name] = true
+		}
+	}
+	for i := range params {
+		if !met[params[i].name] {
+			t.Errorf("nothing here says which way %s tightens", params[i].name)
+		}
+	}
+}
+
+// A rule whose service changes is another rule, whichever way: nobody can say that it is tighter.
+func TestServiceIsFixed(t *testing.T) {
+	_, err := Parse("acme.yaml", []byte(ownFile("  - {id: de.block.telco, from: 2022-01-01, params: {service: energy}}")))
+	if err == nil || !strings.Contains(err.Error(), "loosens an unverified rule: service telco -> energy") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTreatmentDays(t *testing.T) {
+	for days, refused := range map[string]bool{"31": false, "29": true} {
+		_, err := Parse("acme.yaml", []byte("name: acme\nversion: acme-1\npack: uk\nrules:\n  - {id: uk.breathing_space, params: {treatment_days: "+days+"}}\n"))
+		if (err != nil) != refused {
+			t.Errorf("%s days: %v", days, err)
+		}
+	}
 }
 
 func check(t *testing.T, id, tighter, looser, right, wrong, refusal, other string) {
