@@ -49,7 +49,7 @@ func TestWrongPriorsNameFileLineAndKey(t *testing.T) {
 		"resolve.mean: 1":                        `unknown key "resolve.mean"; write sections such as resolve: {mean: -.85}`,
 		"resolve: 1":                             `p.yaml:1: resolve: want keys and values such as mean: .5`,
 		"resolve: {level: [.1, .1, .1, .1]}":     `p.yaml:1: resolve.level: want keys and values such as channel: .5`,
-		"scale: {}":                              `p.yaml:1: scale: want a number, without quotes, such as 0.5`,
+		"scale: {}":                              `p.yaml:1: scale: want a number, without quotes, such as 0.25`,
 		"scale: '1'":                             `scale: want a number`,
 		"scale: ~":                               `scale: want a number`,
 		"scale: true":                            `scale: want a number`,
