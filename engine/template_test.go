@@ -80,8 +80,8 @@ func TestCatalogueOf(t *testing.T) {
 func TestTags(t *testing.T) {
 	all := ^Tags(0)
 	names := slices.Collect(all.Names())
-	if len(names) != len(tagNames) || TagTracking != 1<<(len(tagNames)-1) {
-		t.Fatalf("%d names, and the last tag is %d", len(names), TagTracking)
+	if len(names) != len(tagNames) || TagDebtAdvice != 1<<(len(tagNames)-1) {
+		t.Fatalf("%d names, and the last tag is %d", len(names), TagDebtAdvice)
 	}
 	for i, n := range names {
 		if tag, err := TagNamed(n); err != nil || tag != 1<<i || tag.String() != n {

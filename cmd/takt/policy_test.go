@@ -140,7 +140,7 @@ func TestPolicyCommands(t *testing.T) {
 			t.Errorf("%v prints nothing", args)
 		}
 	}
-	if out, _ := policyCommand(t, s.data, 0, "prior", "--from", first.Snapshot[:12]); !strings.Contains(out, "\nscale: 0.5\n") {
+	if out, _ := policyCommand(t, s.data, 0, "prior", "--from", first.Snapshot[:12]); !strings.Contains(out, "\nscale: 0.25\n") {
 		t.Errorf("prior of a published snapshot: %s", out)
 	}
 	policyCommand(t, s.data, 1, "show", "bandit-9")
