@@ -10,7 +10,7 @@ import (
 )
 
 // Where tones do nothing, having them to choose from costs at most 1 % of the net value: frozen after 50,000 decisions
-// Takt earns with the tone factor what it earns with one tone only, with the same people. The small run, after 1,500
+// Takt earns with the tone factor what it earns with one tone only, with the same people. The small run, after 5,000
 // decisions, asks that it is not clearly 3 % less.
 func TestAcceptNullToneNet(t *testing.T) {
 	long(t)
@@ -19,8 +19,8 @@ func TestAcceptNullToneNet(t *testing.T) {
 		s := scenario(t, "null_tone")
 		plain := s.Tenant("simulator")
 		plain.Grid.Tones = []engine.Tone{engine.Neutral}
-		a := judged(t, s, lesson(t, s, s.Tenant("simulator"), seed, size(1_500, 50_000)), s.Reward(), seed, size(1_000, 20_000))
-		b := judged(t, s, lesson(t, s, plain, seed, size(1_500, 50_000)), s.Reward(), seed, size(1_000, 20_000))
+		a := judged(t, s, lesson(t, s, s.Tenant("simulator"), seed, size(5_000, 50_000)), s.Reward(), seed, size(1_000, 20_000))
+		b := judged(t, s, lesson(t, s, plain, seed, size(5_000, 50_000)), s.Reward(), seed, size(1_000, 20_000))
 		t.Logf("seed %d: net %.1f with tones, %.1f with one; gap %.1f", seed, meanNet(a).Mean, meanNet(b).Mean, Gap(&Result{outcomes: a}, &Result{outcomes: b}))
 		with, without = append(with, a...), append(without, b...)
 	}

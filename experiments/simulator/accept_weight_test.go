@@ -16,7 +16,7 @@ func TestAcceptRetentionWeight(t *testing.T) {
 	done := make([][]outcome, len(sweepKeep))
 	for _, seed := range seeds(t, 1) {
 		s := scenario(t, "base")
-		in := lesson(t, s, s.Tenant("simulator"), seed, size(1_500, 50_000))
+		in := lesson(t, s, s.Tenant("simulator"), seed, size(5_000, 50_000))
 		for i, keep := range sweepKeep {
 			if r := s.Reward(); accepting() || keep == 0 || keep == 4 {
 				r.WKeep = keep
