@@ -215,7 +215,11 @@ func TestDebtorIsToldTheSameAndNoMore(t *testing.T) {
 			if i%2 == 0 {
 				h.report(past(debtor))
 			}
-			_, d := h.decide(fmt.Sprint("k-", i), strings.NewReplacer(`"dunning_level":1`, fmt.Sprintf(`"dunning_level":%d`, i%4), "5990", fmt.Sprint(5990>>(i%12))).Replace(request(fmt.Sprint("CASE-", i), debtor)))
+			limits := `"as_of"`
+			if i%12 > 8 { // a letter costs more than is open: one waits
+				limits = `"constraints":{"allow_channels":["letter"]},"as_of"`
+			}
+			_, d := h.decide(fmt.Sprint("k-", i), strings.NewReplacer(`"dunning_level":1`, fmt.Sprintf(`"dunning_level":%d`, i%4), "5990", fmt.Sprint(5990>>(i%12)), `"as_of"`, limits).Replace(request(fmt.Sprint("CASE-", i), debtor)))
 			x, body := h.tell(d.ID)
 			for _, s := range append(secret, h.server.Running("acme").Snapshot().ID) {
 				if bytes.Contains(body, []byte(s)) {
