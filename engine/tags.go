@@ -39,9 +39,6 @@ var tagWords = append([]string{""}, tagNames[:]...)
 // AllTags is the set of every tag.
 const AllTags = Set[Tag](1<<(len(tagNames)+1) - 2)
 
-// TagsOf is a rule's set of tags as that of a template.
-func TagsOf(s Set[Tag]) Tags { return Tags(s >> 1) }
-
 // TagNamed reads one tag; an unknown one is a FieldError that lists the known ones.
 func TagNamed(name string) (Tags, error) {
 	for i, n := range tagNames {

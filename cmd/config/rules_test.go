@@ -54,7 +54,7 @@ func TestRulesOfTenant(t *testing.T) {
 		"tenants: {a: {rules: {file: loose.yaml}}}":          "loose.yaml:5: rule core.cap.week: loosens the pack: max 2 -> 3",
 		"tenants: {a: {rules: {file: pack.yaml}}}":           "pack.yaml:1: pack: is missing",
 		"tenants: {a: {rules: {pack: us, file: own.yaml}}}":  "own.yaml:1: pack: is de, but the configuration says us",
-		"tenants: {a: {rules: {pack: de, file: takt.yaml}}}": `takt.yaml:1: pack: key "tenants" is not known`,
+		"tenants: {a: {rules: {pack: de, file: takt.yaml}}}": `takt.yaml:1: pack/tenants is not known`,
 	} {
 		if _, err := Load(file("takt.yaml", text), nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)

@@ -36,7 +36,7 @@ func TestParseErrors(t *testing.T) {
 		"no list":     {"steps: 3", "line 1: /steps is no list"},
 		"root":        {"- 1", "line 1:  is no mapping"},
 		"step":        {"steps:\n- 1", "line 2: /steps/0 is no mapping"},
-		"unknown":     {"steps:\n- {day: 1, chanel: letter}", "line 2: /steps/0/chanel is not known; use day, channel, tone, offer, handover"},
+		"unknown":     {"steps:\n- {day: 1, chanel: letter}", "line 2: /steps/0/chanel is not known; did you mean \"channel\"?"},
 		"twice":       {"steps:\n- day: 1\n  day: 2\n  handover: true", "line 3: /steps/0/day is given twice"},
 		"day":         {"steps:\n- {day: soon, handover: true}", `line 2: /steps/0/day is "soon"`},
 		"no day":      {"steps:\n- {handover: true}", "line 2: /steps/0/day is -1"},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"takt/engine"
+	"takt/engine/strict"
 )
 
 // Parse reads and compiles a pack, or a tenant's file together with the embedded pack that it names. Errors name file
@@ -74,15 +75,15 @@ func compilePack(f *file) (*engine.Rules, error) {
 
 // compileOwn lays a tenant's file over its pack.
 func compileOwn(f *file, base *engine.Rules) (*engine.Rules, error) {
-	o := own{reader: &reader{path: f.path}, base: base}
+	o := own{reader: &reader{strict.Reader{Name: f.path}}, base: base}
 	for _, r := range base.All() {
 		o.rules = append(o.rules, *r)
 	}
 	for i := range f.entries {
 		o.entry(&f.entries[i], f.name)
 	}
-	if len(o.errs) > 0 {
-		return nil, errors.Join(o.errs...)
+	if err := o.Err(); err != nil {
+		return nil, err
 	}
 	header := engine.Rules{Pack: base.Pack, Countries: base.Countries, About: base.About}
 	header.Version = version(f.version, o.rules, o.overrides)
@@ -166,9 +167,9 @@ func (o *own) lay(e *entry, was, piece *engine.Rule) bool {
 	if e.rule.Text != (engine.RuleText{}) {
 		piece.Text = e.rule.Text
 	}
-	before := len(o.errs)
+	before := o.Failures()
 	o.params(e, piece)
-	if len(o.errs) > before {
+	if o.Failures() > before {
 		return true
 	}
 	var looser []string

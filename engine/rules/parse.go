@@ -1,16 +1,16 @@
 package rules
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"takt/engine"
+	"takt/engine/strict"
 )
 
 // file is a pack or a tenant's file as it is written.
@@ -50,20 +50,16 @@ var (
 
 // parse reads one file strictly. Errors name file and line, all of them at once.
 func parse(path string, text []byte) (*file, error) {
-	var doc yaml.Node
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(&doc); err != nil && err != io.EOF {
+	root, err := strict.Document(text)
+	switch {
+	case err != nil:
 		return nil, syntax(path, err)
-	}
-	if err := d.Decode(&yaml.Node{}); err != io.EOF {
-		return nil, fmt.Errorf("%s: more than one document; keep one pack in the file", path)
-	}
-	r := &reader{path: path}
-	if len(doc.Content) == 0 {
+	case root == nil:
 		return nil, fmt.Errorf("%s:1: the file is empty; start with name, version, about and rules", path)
 	}
-	f := r.file(doc.Content[0])
-	return f, errors.Join(r.errs...)
+	r := &reader{strict.Reader{Name: path}}
+	f := r.file(root)
+	return f, r.Err()
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
@@ -80,55 +76,34 @@ func syntax(path string, err error) error {
 	return fmt.Errorf("%s:%s: %s", path, line, text)
 }
 
-type reader struct {
-	path string
-	errs []error
-}
+// reader reads packs; its errors say in words what they are about.
+type reader struct{ strict.Reader }
 
 func (r *reader) fail(n *yaml.Node, format string, a ...any) {
 	r.failLine(n.Line, format, a...)
 }
 
 func (r *reader) failLine(line int, format string, a ...any) {
-	r.errs = append(r.errs, fmt.Errorf("%s:%d: "+format, append([]any{r.path, line}, a...)...))
+	r.FailAt(line, fmt.Errorf(format, a...))
 }
 
 // mapping hands the value of every key to its function; at is what the keys are of, for messages.
 func (r *reader) mapping(n *yaml.Node, at string, keys []string, f func(key string, v *yaml.Node) error) {
-	if n = resolve(n); n.Kind != yaml.MappingNode {
-		r.fail(n, "%s: want keys and values: %s", at, strings.Join(keys, ", "))
-		return
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], resolve(n.Content[i+1])
-		switch {
-		case !contains(keys, k.Value):
-			r.fail(k, "%s: key %w", at, unknown(k.Value, keys))
-		case seen[k.Value]:
-			r.fail(k, "%s: key %q stands twice", at, k.Value)
-		default:
-			if err := f(k.Value, v); err != nil {
-				r.fail(v, "%s: %s: %w", at, k.Value, err)
-			}
+	r.Mapping(n, at, func(key string, v *yaml.Node) bool {
+		if !slices.Contains(keys, key) {
+			return false
 		}
-		seen[k.Value] = true
-	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
+		if err := f(key, v); err != nil {
+			r.fail(v, "%s: %s: %w", at, key, err)
 		}
-	}
-	return false
+		return true
+	}, keys...)
 }
 
 var fileKeys = []string{"name", "version", "about", "countries", "include", "pack", "rules"}
 
 func (r *reader) file(n *yaml.Node) *file {
-	f := &file{path: r.path}
+	f := &file{path: r.Name}
 	r.mapping(n, "pack", fileKeys, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "name":
@@ -156,7 +131,7 @@ func (r *reader) file(n *yaml.Node) *file {
 // header checks what belongs together at the top of a file.
 func (r *reader) header(n *yaml.Node, f *file) {
 	switch {
-	case len(r.errs) > 0: // they may be the reason
+	case r.Failures() > 0: // they may be the reason
 	case f.name == "":
 		r.fail(n, "pack: name is missing; write name: de")
 	case !strings.HasPrefix(f.version, f.name+"-"):
@@ -229,7 +204,7 @@ func (r *reader) rules(n *yaml.Node) (entries []entry) {
 		return nil
 	}
 	for _, item := range n.Content {
-		entries = append(entries, r.entry(resolve(item)))
+		entries = append(entries, r.entry(strict.Resolve(item)))
 	}
 	return entries
 }
@@ -238,7 +213,7 @@ var entryKeys = []string{"id", "kind", "from", "until", "status", "source", "tex
 
 func (r *reader) entry(n *yaml.Node) entry {
 	e := entry{line: n.Line, params: map[string]*yaml.Node{}}
-	before := len(r.errs)
+	before := r.Failures()
 	var status string
 	r.mapping(n, "rule", entryKeys, func(key string, v *yaml.Node) (err error) {
 		switch key {
@@ -271,7 +246,7 @@ func (r *reader) entry(n *yaml.Node) entry {
 		return err
 	})
 	e.rule.Unverified = status == "unverified"
-	if len(r.errs) == before {
+	if r.Failures() == before {
 		r.complete(&e, status)
 	}
 	return e
@@ -325,7 +300,7 @@ func (r *reader) given(n *yaml.Node, into map[string]*yaml.Node) {
 func (r *reader) params(e *entry, rule *engine.Rule) {
 	names := kinds[rule.Kind].names()
 	for name, n := range e.params {
-		if !contains(names, name) {
+		if !slices.Contains(names, name) {
 			if len(names) == 0 {
 				r.fail(n, "rule %s: kind %s has no params", rule.ID, rule.Kind)
 			} else {
@@ -365,7 +340,7 @@ func (r *reader) consistent(e *entry, rule *engine.Rule) {
 var stops = engine.SetOf(engine.KindNoContact, engine.KindAgentReview, engine.KindRoute)
 
 func (r *reader) text(n *yaml.Node, at string) (t engine.RuleText) {
-	before := len(r.errs)
+	before := r.Failures()
 	r.mapping(n, at, []string{"en", "de"}, func(key string, v *yaml.Node) (err error) {
 		dst := &t.EN
 		if key == "de" {
@@ -376,7 +351,7 @@ func (r *reader) text(n *yaml.Node, at string) (t engine.RuleText) {
 		}
 		return err
 	})
-	if len(r.errs) == before && (t.EN == "" || t.DE == "") {
+	if r.Failures() == before && (t.EN == "" || t.DE == "") {
 		r.fail(n, "%s: want both en and de", at)
 	}
 	return t
@@ -384,7 +359,7 @@ func (r *reader) text(n *yaml.Node, at string) (t engine.RuleText) {
 
 func (r *reader) note(n *yaml.Node, at string, keys ...string) *note {
 	var c note
-	before := len(r.errs)
+	before := r.Failures()
 	r.mapping(n, at, keys, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "reason":
@@ -396,7 +371,7 @@ func (r *reader) note(n *yaml.Node, at string, keys ...string) *note {
 		}
 		return err
 	})
-	if len(r.errs) == before && (c.by == "" || c.date.IsZero() || contains(keys, "reason") && c.reason == "") {
+	if r.Failures() == before && (c.by == "" || c.date.IsZero() || slices.Contains(keys, "reason") && c.reason == "") {
 		r.fail(n, "%s: want all of %s", at, strings.Join(keys, ", "))
 	}
 	return &c
@@ -421,7 +396,7 @@ func formed(n *yaml.Node, form *regexp.Regexp, what string) (string, error) {
 func list(n *yaml.Node, form *regexp.Regexp, what string) (items []string, err error) {
 	err = each(n, func(n *yaml.Node) error {
 		s, err := formed(n, form, what)
-		if err == nil && contains(items, s) {
+		if err == nil && slices.Contains(items, s) {
 			err = fmt.Errorf("%q stands twice", s)
 		}
 		items = append(items, s)

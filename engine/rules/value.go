@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"takt/engine"
+	"takt/engine/strict"
 )
 
 // value is one param of a rule, wherever it is kept: it reads itself from YAML, writes itself as it is read, and says
@@ -305,16 +306,9 @@ func each(n *yaml.Node, f func(*yaml.Node) error) error {
 		return fmt.Errorf("want a list such as [sms, email]")
 	}
 	for _, item := range n.Content {
-		if err := f(resolve(item)); err != nil {
+		if err := f(strict.Resolve(item)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func resolve(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
 }

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -31,6 +32,9 @@ type Reader struct {
 
 // Err is everything that was wrong, or nil; each error inside wraps an *engine.FieldError.
 func (r *Reader) Err() error { return errors.Join(r.errs...) }
+
+// Failures is how many things were wrong so far.
+func (r *Reader) Failures() int { return len(r.errs) }
 
 // Fail notes that the value at node n, under the pointer, is wrong; the format is a FieldError's detail.
 func (r *Reader) Fail(n *yaml.Node, pointer, format string, args ...any) {
@@ -103,7 +107,11 @@ func (r *Reader) Mapping(n *yaml.Node, at string, f func(key string, v *yaml.Nod
 		}
 		seen[k.Value] = true
 		if !f(k.Value, Resolve(n.Content[i+1])) {
-			r.Fail(k, at+"/"+k.Value, "is not known; use %s", strings.Join(known, ", "))
+			hint := engine.Hint(k.Value, slices.Values(known))
+			if hint == "" {
+				hint = "; use " + strings.Join(known, ", ")
+			}
+			r.Fail(k, at+"/"+k.Value, "is not known%s", hint)
 		}
 	}
 }
