@@ -24,6 +24,10 @@ const (
 	alarmAlpha = .05
 )
 
+// wagered is the number of examples, since the first or since an alarm or a forgetting, after which the model is worth a
+// bet: before, it is wrong because it knows little.
+const wagered = 5000
+
 // wager bets on the mean of residuals being out of tolerance, above and below, its wealth spread evenly over both and over the
 // stakes. As nobody knows when a drift begins, a new bet starts every spell examples, the kth with 1/(k(k+1)) of the
 // wealth (a mixture over the change point as in Shin, Ramdas and Rinaldo, E-detectors, 2024, section 2.3).

@@ -59,9 +59,15 @@ func (d *delays) add(e *row) {
 	}
 }
 
+// shares is F by age in days: per lane, and of all lanes together.
+type shares struct {
+	lanes    [][]float64
+	together []float64
+}
+
 // shares gives by lane and age, 0 to days, the share F of the settlements within the horizon that come by
-// then: F(age) = (1 − S(age)) / (1 − S(days)), S the product of 1 − h. The last list is that of all lanes together.
-func (d *delays) shares() [][]float64 {
+// then: F(age) = (1 − S(age)) / (1 − S(days)), S the product of 1 − h.
+func (d *delays) shares() (f shares) {
 	all := make([]float64, d.days)
 	for a := range all {
 		var t tally
@@ -71,15 +77,15 @@ func (d *delays) shares() [][]float64 {
 		}
 		all[a] = (t.settled + priorAll*priorHazard) / (t.risk + priorAll)
 	}
-	shares := make([][]float64, 0, len(d.lanes)+1)
 	for _, lane := range d.lanes {
 		hazards := make([]float64, d.days)
 		for a, t := range lane {
 			hazards[a] = (t.settled + priorChannel*all[a]) / (t.risk + priorChannel)
 		}
-		shares = append(shares, settledBy(hazards))
+		f.lanes = append(f.lanes, settledBy(hazards))
 	}
-	return append(shares, settledBy(all))
+	f.together = settledBy(all)
+	return f
 }
 
 // settledBy is F of daily hazards.

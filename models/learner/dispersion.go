@@ -7,7 +7,8 @@ import "takt/engine/policy"
 //
 //	φ = Σ_debtors (Σ (y − p))² / Σ p(1−p)
 //
-// It is above 1 where a debtor's labels overlap, and below where y are expectations of labels (see outlook). The head's likelihood counts for 1/φ (quasi-likelihood: Wedderburn 1974; the cluster-robust variance of Liang and Zeger
+// It is above 1 where a debtor's labels overlap, and below where y are expectations of labels (see outlook). The
+// head's likelihood counts for 1/φ (quasi-likelihood: Wedderburn 1974; the cluster-robust variance of Liang and Zeger
 // 1986 with one factor for all parameters). Without it the evidence takes noise for effects, and effects for noise.
 type dispersion struct {
 	debtors     map[uint64]float64 // residuals of the examples since the last review
@@ -47,15 +48,11 @@ func (d *dispersion) value() float64 {
 	return (d.clustered + few) / (d.independent + few)
 }
 
-// wagered is the number of examples, since the first or since an alarm or a forgetting, after which the model is worth a
-// bet: before, it is wrong because it knows little.
-const wagered = 5000
-
 // watch compares the block's closed examples with what the state says before it learns them.
 func (s *state) watch(rows []row) {
 	var terms []term
 	var space design
-	shares := s.delays.shares()
+	together := s.delays.shares().together
 	met := map[uint64]bool{} // debtors of the block: an alarm takes one example of each
 	for i := range rows {
 		e := &rows[i]
@@ -64,7 +61,7 @@ func (s *state) watch(rows []row) {
 		}
 		terms = s.terms(terms, e)
 		p := policy.Sigmoid(s.linear(s.mean, e.key, terms, &space))
-		s.dispersion.add(e.debtor, s.outlook.label(e, shares[len(shares)-1])-p, p)
+		s.dispersion.add(e.debtor, s.outlook.label(e, together)-p, p)
 		known := e.debtor != 0 && met[e.debtor]
 		met[e.debtor] = true
 		if s.rows-s.anew >= wagered && !known {

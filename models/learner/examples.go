@@ -7,9 +7,8 @@ import (
 )
 
 // sumResolve adds up the working statistics of the resolve head at the present mean.
-func (s *state) sumResolve(rows []row, shares [][]float64) *sums {
+func (s *state) sumResolve(rows []row, f shares) *sums {
 	var parts [workers]*sums
-	rest := shares[len(shares)-1]
 	each(func(worker int) {
 		part := newSums(&s.shape, 1)
 		parts[worker] = part
@@ -22,7 +21,7 @@ func (s *state) sumResolve(rows []row, shares [][]float64) *sums {
 				continue
 			}
 			terms = s.terms(terms, e)
-			y, share := s.outlook.label(e, rest), shares[e.key.lane()][e.age]
+			y, share := s.outlook.label(e, f.together), f.lanes[e.key.lane()][e.age]
 			weight, target := working(e, y, share, s.linear(s.mean, e.key, terms, &space))
 			if weight > 0 {
 				g := part.cell(e.key)

@@ -75,7 +75,7 @@ func (o *outlook) add(to *normal, rows []row) {
 		for i := worker * len(rows) / workers; i < (worker+1)*len(rows)/workers; i++ {
 			if e := &rows[i]; e.closed {
 				terms = contextTerms(terms, e.x)
-				weight, target := working(e, e.y[policy.Resolve], 1, dot(o.mean, terms))
+				weight, target := working(e, e.y[policy.Resolve], 1, o.linear(e.x))
 				g.add(terms, o.seen.d, weight)
 				g.aim(0, terms, target)
 			}
@@ -100,17 +100,14 @@ func (o *outlook) label(e *row, rest []float64) float64 {
 	if e.next == nil {
 		return e.y[policy.Resolve]
 	}
-	u := o.mean[0]
-	for i, v := range e.next {
-		u += float64(v) * o.mean[1+i]
-	}
-	return policy.Sigmoid(u) * rest[e.left]
+	return policy.Sigmoid(o.linear(e.next)) * rest[e.left]
 }
 
-func dot(theta []float64, terms []term) float64 {
-	u := 0.
-	for _, t := range terms {
-		u += t.x * theta[t.at]
+// linear is the log odds of a context.
+func (o *outlook) linear(x []float32) float64 {
+	u := o.mean[0]
+	for i, v := range x {
+		u += float64(v) * o.mean[1+i]
 	}
 	return u
 }

@@ -66,7 +66,7 @@ func advantage(s *state, rows []row) float64 {
 	return sum / float64(len(rows))
 }
 
-// Expectations at the next contact say the same of a contact as final labels do, with half the error. The truth is a
+// Expectations at the next contact say the same of a contact as final labels do, with two thirds of the error. The truth is a
 // closed form; 40 seeds of some 4,600 contacts.
 func TestOutlookIsUnbiasedAndSharper(t *testing.T) {
 	tn := tenant()
