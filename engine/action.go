@@ -34,7 +34,7 @@ func (w *work) template(dst *ContactAction, t *Tenant) {
 		dst.Template = w.conventional(textPlace{dst.Channel, dst.Tone, Primary(dst.Language)})
 		return
 	}
-	found := t.Catalogue.Find(Place{dst.Channel, dst.Tone}, DateOf(dst.NotBefore), ConditionalTags&^w.wording, dst.Language, t.Language)
+	found := t.Catalogue.Find(Place{dst.Channel, dst.Tone}, DateOf(dst.NotBefore), &w.terms, dst.Language, t.Language)
 	if found != nil {
 		dst.Template, dst.Language = found.Key, found.Language
 	}

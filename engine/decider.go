@@ -54,7 +54,7 @@ func (r *Decider) Explain(d *Decision, ex *Explanation, in *Input) error {
 	}
 	v := r.guard.Options(&w.ballot, in, trace)
 	d.OpenMinor, d.Currency, w.ballot.OpenMinor = v.OpenMinor, v.Currency, v.OpenMinor
-	w.wording = v.Wording
+	w.terms = v.Terms
 	for i := range w.ballot.Options {
 		d.Eligible = append(d.Eligible, uint16(w.ballot.Options[i].Action))
 	}

@@ -57,6 +57,9 @@ type EventData struct {
 	Scope, Reference string
 	Until            time.Time
 	Date             Date
+
+	HourFrom, HourTo int // field "hours" such as 0900-1700, local minutes of the day
+	Weekdays         Set[Weekday]
 }
 
 // EventType is one of the fixed event types; the zero value is none.
@@ -112,10 +115,11 @@ const (
 	MoratoriumClaimed
 	HandedOver
 	WrittenOff
+	WishStated
 )
 
 // EventTypes is one more than the highest event type.
-const EventTypes = int(WrittenOff) + 1
+const EventTypes = int(WishStated) + 1
 
 // String gives the short type, such as promise_made.
 func (t EventType) String() string {
@@ -192,12 +196,14 @@ const (
 	FieldUntil
 	FieldDate
 	FieldReference
+	FieldHours
+	FieldWeekdays
 )
 
 var fieldNames = [...]string{"case_id", "portfolio", "stage", "open", "oldest_due", "dunning_level", "contract_date", "fulfilment", "reason",
 	"kind", "tz", "region", "language", "birth_year", "flags", "channel", "address_ref", "purpose", "state", "basis", "validity",
 	"decision_id", "at", "cost_micro", "action", "tone", "template", "amount_minor", "currency", "unmatched", "event_id", "other", "name",
-	"value", "expires", "due", "instalments", "made_to", "scope", "until", "date", "reference"}
+	"value", "expires", "due", "instalments", "made_to", "scope", "until", "date", "reference", "hours", "weekdays"}
 
 // FieldNamed is the field of a JSON name, or 0.
 func FieldNamed(name string) Fields {
@@ -233,7 +239,8 @@ const (
 	contactFields = FieldChannel | FieldTone | FieldTemplate | FieldDecisionID | FieldAddressRef | FieldReason | FieldCostMicro
 	moneyFields   = FieldAmountMinor | FieldCurrency | FieldUnmatched | FieldDecisionID
 	promiseFields = FieldAmountMinor | FieldCurrency | FieldDue | FieldInstalments | FieldMadeTo | FieldChannel
-	holdFields    = FieldScope | FieldReason | FieldUntil
+	holdFields    = FieldScope | FieldReason | FieldUntil | FieldReference | FieldAmountMinor | FieldCurrency
+	wishFields    = FieldChannel | FieldAddressRef | FieldState | FieldHours | FieldWeekdays
 	voiceFields   = FieldChannel | FieldReason
 	personStop    = FieldDate | FieldReference | FieldReason
 )
@@ -287,6 +294,7 @@ var eventSpecs = [...]eventSpec{{},
 	{"moratorium_claimed", personStop | FieldUntil, 0},
 	{"handed_over", personStop, 0},
 	{"written_off", personStop, 0},
+	{"wish_stated", wishFields, FieldState},
 }
 
 // Before is the order in which a profile folds events: (at, id), then source.

@@ -10,6 +10,7 @@ type Facts struct {
 	Reply    int64 // last inbound message, chat or portal visit
 	Complain int64 // last complaint
 	BornYear int16
+	Kind     Party // zero: unknown
 
 	TZ       [32]byte // IANA zone, zero-padded; empty: unknown
 	Region   [8]byte  // ISO 3166-2
@@ -19,6 +20,9 @@ type Facts struct {
 	Addresses [Channels]AddressFacts
 	Stopped   ChannelSet // channels the debtor refused
 	Returned  [8]uint64  // KeyOf(channel, address_ref) that came back, newest first
+	Work      [4]uint64  // the same of addresses at work, newest first
+	Wishes    Wishes
+	Breathing Breathing
 
 	Contacts [16]ContactFacts // newest first by At
 	HoldTill int64            // debtor-wide hold, exclusive end; HoldForever without end
@@ -66,15 +70,18 @@ type ContactState uint8
 const (
 	ContactPending ContactState = 1 + iota // decided, not reported back
 	ContactDone                            // reported as executed, sent or attempted
+	ContactTalked                          // done, and a conversation came of it, at At
 )
 
 // ContactFacts is one contact out, decided or reported.
 type ContactFacts struct {
-	At       int64 // send window's start while pending, then the reported time
-	Decision ID    // zero: not decided by Takt
-	Expires  int64 // of the pending decision
+	At       int64  // send window's start while pending, then the reported time
+	Decision ID     // zero: not decided by Takt
+	Expires  int64  // of the pending decision
+	Case     uint32 // low half of KeyOf(case id); 0: unknown, so perhaps any
 	Channel  Channel
 	Tone     Tone
+	Offer    Offer // zero: unknown
 	State    ContactState
 }
 
@@ -109,6 +116,10 @@ type CaseFacts struct {
 	OldestDue Date
 	Contract  Date
 
+	Parts         [2]Part // of the claim that are left alone
+	Reminders     uint8   // written ones that were carried out: letters and e-mails after the due day
+	FirstReminder Date
+
 	PromiseDue   Date // zero: no open promise
 	PromiseMinor int64
 	HoldTill     int64 // exclusive end
@@ -118,6 +129,29 @@ type CaseFacts struct {
 	DecisionEnd int64
 	RequestHash uint64
 	NextReview  int64
+}
+
+// Part is a part of a claim that is left alone: a disputed part, an invoice on hold.
+type Part struct {
+	Till  int64  // exclusive end; HoldForever without end; 0: no part
+	Minor int64  // of the open amount; 0: not stated, so all of it
+	Key   uint32 // low half of KeyOf(reference)
+	For   HoldReason
+}
+
+// Wishes are when and how a debtor asked to be contacted, or not to be.
+type Wishes struct {
+	From, To int16        // local minutes of the day within which contacts suit; both 0: any
+	Not      Set[Weekday] // days that do not suit
+	Avoid    ChannelSet   // channels that do not suit: a wish, not a withdrawn consent
+	Places   [4]uint64    // address keys that do not suit, newest first
+}
+
+// Breathing is a breathing space that a debtor claimed (United Kingdom, SI 2020/1311).
+type Breathing struct {
+	From      Date // first day; zero: none
+	Treatment bool // of a mental health crisis: it lasts as long as the treatment and some days
+	Ended     Date // last day of the treatment; zero: it goes on
 }
 
 // Stages and Fulfilments are the names behind CaseFacts.Stage and .Fulfilled; index 0 is unknown.

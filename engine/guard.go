@@ -25,5 +25,5 @@ type Verdict struct {
 	Calm      bool      // no exploration: hardship, vulnerable, disputed or minor debtors
 	OpenMinor int64     // the amount that counts: the newer of request and history, minor units
 	Currency  string
-	Wording   Tags // of ConditionalTags those that the facts allow in a text; the others keep a template out
+	Terms     Terms
 }

@@ -25,9 +25,19 @@ func RequestHash(r *Request) uint64 {
 	h.text(r.Case.Fulfilment)
 	h.flag(r.Case.Disputed)
 	h.text(r.Case.DisputeScope)
+	h.number(uint64(r.Case.PartMinor))
+	h.number(uint64(r.Case.Service))
+	h.number(uint64(r.Case.Arrears))
+	h.number(uint64(r.Case.Reminders))
+	h.number(uint64(r.Case.FirstReminder))
+	h.number(uint64(r.Case.Informed))
 	h.text(r.Debtor.ID)
 	h.text(r.Debtor.Kind)
 	h.text(r.Debtor.TZ)
+	h.number(uint64(len(r.Debtor.Zones)))
+	for _, z := range r.Debtor.Zones {
+		h.text(z)
+	}
 	h.text(r.Debtor.Region)
 	h.text(r.Debtor.Language)
 	h.number(uint64(r.Debtor.BirthYear))
@@ -39,6 +49,7 @@ func RequestHash(r *Request) uint64 {
 		h.text(c.AddressRef)
 		h.number(math.Float64bits(c.Validity))
 		h.text(c.Consent)
+		h.text(c.Place)
 	}
 	h.constraints(&r.Constraints)
 	return uint64(h)

@@ -13,7 +13,7 @@ func fullRequest() *engine.Request {
 	return &engine.Request{
 		Case: engine.Case{ID: "C-1", Portfolio: "p", Stage: "dunning", Open: engine.Money{AmountMinor: 5990, Currency: "EUR"},
 			OldestDue: 20000, DunningLevel: 1, DefaultSince: 20001, ContractDate: 19000, Fulfilment: "delivered", DisputeScope: "s"},
-		Debtor: engine.Debtor{ID: "D-9", Kind: "person", TZ: "Europe/Berlin", Region: "DE-BY", Language: "de", BirthYear: 1980, Flags: engine.Employee},
+		Debtor: engine.Debtor{Zones: []string{"America/Denver"}, ID: "D-9", Kind: "person", TZ: "Europe/Berlin", Region: "DE-BY", Language: "de", BirthYear: 1980, Flags: engine.Employee},
 		Contacts: []engine.ContactPoint{{Channel: engine.Email, AddressRef: "e:1", Validity: .97, Consent: "service"},
 			{Channel: engine.Letter, AddressRef: "p:1", Validity: .9}},
 		AsOf: now,

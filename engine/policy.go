@@ -14,6 +14,7 @@ type Input struct {
 	AsOf     time.Time // of the newest fact; zero: no history
 	Now      time.Time // the decision's instant, from as_of or the server's clock
 	Zone     *time.Location
+	Zones    []*time.Location // others the debtor may be in: the hour must suit in all
 	ID       ID
 	Segment  string // of the debtor, "" for none
 	Variant  Variant

@@ -25,17 +25,25 @@ type Case struct {
 	ContractDate Date
 	Fulfilment   string // delivered, in_transit, returned or refund; empty: unknown
 	Disputed     bool
-	DisputeScope string
+	DisputeScope string // whole or part; empty: whole
+	PartMinor    int64  // the disputed part of Open, where the scope is part; 0: not stated, so all of it
+
+	Service       Supply // that the claim is for; zero: another or unknown
+	Arrears       int    // instalments overdue; -1: unknown
+	Reminders     int    // written ones so far; -1: unknown, the history counts
+	FirstReminder Date
+	Informed      Date // when the debtor was told that a credit bureau may be told
 }
 
 // Debtor is who owes, as the caller knows them.
 type Debtor struct {
 	ID        string
-	Kind      string // person or business; empty: unknown
-	TZ        string // IANA zone; empty: unknown
-	Region    string // ISO 3166-2
-	Language  string // BCP 47
-	BirthYear int    // 0: unknown
+	Kind      string   // person, micro_business or business; empty: unknown
+	TZ        string   // IANA zone; empty: unknown
+	Zones     []string // other IANA zones the debtor may be in
+	Region    string   // ISO 3166-2
+	Language  string   // BCP 47
+	BirthYear int      // 0: unknown
 	Flags     Flags
 }
 
@@ -45,6 +53,7 @@ type ContactPoint struct {
 	AddressRef string
 	Validity   float64 // probability 0 to 1 that the address is right; -1: unknown
 	Consent    string  // service, marketing, tracking, none; empty: unknown
+	Place      string  // private or work; empty: unknown
 }
 
 // Constraints narrow the eligible actions further; zero values do not narrow, but for MaxCostMinor,

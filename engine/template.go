@@ -56,15 +56,15 @@ func (c Catalogue) Add(t Template) {
 	c[p] = append(c[p], t)
 }
 
-// Find is the template for a place and a day without any of the tags, or nil. The first language
+// Find is the template for a place and a day that the terms permit (nil permits any), or nil. The first language
 // that has one wins, its broader tags included (de-AT, then de: the lookup of RFC 4647, 3.4), and
 // within a language the first in the order of the file.
-func (c Catalogue) Find(p Place, day Date, without Tags, languages ...string) *Template {
+func (c Catalogue) Find(p Place, day Date, terms *Terms, languages ...string) *Template {
 	list := c[p]
 	for _, tag := range languages {
 		for ; tag != ""; tag = broader(tag) {
 			for i := range list {
-				if t := &list[i]; t.Usable(day) && t.Tags&without == 0 && strings.EqualFold(t.Language, tag) {
+				if t := &list[i]; t.Usable(day) && (terms == nil || terms.Permit(t.Tags, p.Channel)) && strings.EqualFold(t.Language, tag) {
 					return t
 				}
 			}

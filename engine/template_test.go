@@ -32,34 +32,35 @@ func TestCatalogueFind(t *testing.T) {
 	c, place := shelf(), Place{Email, Friendly}
 	for name, f := range map[string]struct {
 		day       Date
-		without   Tags
+		terms     *Terms
 		languages []string
 		want      string
 	}{
-		"first in the file":      {100, 0, []string{"de"}, "de-fee"},
-		"without a tag":          {100, TagFee, []string{"de"}, "de"},
-		"without one it has not": {100, TagFee | TagOptOut, []string{"de"}, "de-second"},
-		"last day":               {99, 0, []string{"de"}, "de-old"},
-		"after the last day":     {200, TagFee, []string{"de"}, "de-second"},
-		"region":                 {150, 0, []string{"de-AT"}, "at"},
-		"region before its day":  {149, TagFee, []string{"de-AT"}, "de"},
-		"broader":                {150, TagFee, []string{"de-CH-1996"}, "de"},
-		"not narrower":           {150, 0, []string{"en"}, "en"},
-		"case of letters":        {150, 0, []string{"DE_at"}, "de-fee"},
-		"case of a region":       {150, 0, []string{"de-at"}, "at"},
-		"second language":        {150, 0, []string{"fr-CH", "en-GB"}, "en"},
-		"unknown language":       {150, 0, []string{"", "en"}, "en"},
-		"none":                   {150, 0, []string{"fr", ""}, ""},
+		"first in the file":     {100, nil, []string{"de"}, "de-fee"},
+		"without a tag":         {100, &Terms{}, []string{"de"}, "de"},
+		"with a tag":            {100, &Terms{Wording: ConditionalTags, Needs: [Channels]Tags{Email: TagOptOut}}, []string{"de"}, "de-fee"},
+		"with its companion":    {100, &Terms{Wording: ConditionalTags, With: [4]Companion{{TagOptOut, TagDebtAdvice}}}, []string{"de"}, "de-second"},
+		"last day":              {99, nil, []string{"de"}, "de-old"},
+		"after the last day":    {200, &Terms{}, []string{"de"}, "de-second"},
+		"region":                {150, nil, []string{"de-AT"}, "at"},
+		"region before its day": {149, &Terms{}, []string{"de-AT"}, "de"},
+		"broader":               {150, &Terms{}, []string{"de-CH-1996"}, "de"},
+		"not narrower":          {150, nil, []string{"en"}, "en"},
+		"case of letters":       {150, nil, []string{"DE_at"}, "de-fee"},
+		"case of a region":      {150, nil, []string{"de-at"}, "at"},
+		"second language":       {150, nil, []string{"fr-CH", "en-GB"}, "en"},
+		"unknown language":      {150, nil, []string{"", "en"}, "en"},
+		"none":                  {150, nil, []string{"fr", ""}, ""},
 	} {
 		got := ""
-		if t := c.Find(place, f.day, f.without, f.languages...); t != nil {
+		if t := c.Find(place, f.day, f.terms, f.languages...); t != nil {
 			got = t.Key
 		}
 		if got != f.want {
 			t.Errorf("%s: %q, want %q", name, got, f.want)
 		}
 	}
-	if c.Find(Place{SMS, Friendly}, 150, 0, "de") != nil || Catalogue(nil).Find(place, 150, 0, "de") != nil {
+	if c.Find(Place{SMS, Friendly}, 150, nil, "de") != nil || Catalogue(nil).Find(place, 150, nil, "de") != nil {
 		t.Error("a text for another place")
 	}
 }

@@ -12,7 +12,7 @@ type work struct {
 	gridText string // kept, because building it allocates
 	texts    map[string]string
 	keys     map[textPlace]string // of templates, by convention
-	wording  Tags                 // what the guard lets a text hold
+	terms    Terms                // of the decision
 	zone     *time.Location
 	today    Date
 }
@@ -42,7 +42,7 @@ func (w *work) begin(d *Decision, in *Input, ruleset string) {
 		w.zone = time.UTC
 	}
 	w.today = DateOf(in.Now.In(w.zone))
-	w.wording = 0
+	w.terms = Terms{}
 }
 
 func sameGrid(a, b *Grid) bool {

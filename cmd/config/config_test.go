@@ -152,7 +152,7 @@ tenants:
 	if len(a.Ladder.Steps) != 1 || a.Ladder.Steps[0].Channel != engine.SMS {
 		t.Errorf("ladder %+v", a.Ladder)
 	}
-	if got := a.Catalogue.Find(engine.Place{Channel: engine.SMS, Tone: engine.Friendly}, 20_000, 0, "de-AT"); got == nil || got.Key != "freundlich" || a.Language != "de" {
+	if got := a.Catalogue.Find(engine.Place{Channel: engine.SMS, Tone: engine.Friendly}, 20_000, nil, "de-AT"); got == nil || got.Key != "freundlich" || a.Language != "de" {
 		t.Errorf("template %v of %v", got, a.Catalogue)
 	}
 	if a.Creditor != (engine.Creditor{Name: "Muster AG", IBAN: "DE89 3704 0044 0532 0130 00", BIC: "COBADEFFXXX"}) || !slices.Equal(a.Methods, []engine.Method{engine.PayPal, engine.GiroQR}) {

@@ -24,7 +24,7 @@ templates:
 		return
 	}
 	today, _ := engine.ParseDate("2025-11-21")
-	fmt.Println(c.Find(engine.Place{Channel: engine.Email, Tone: engine.Friendly}, today, engine.TagFee, "de-AT").Key)
+	fmt.Println(c.Find(engine.Place{Channel: engine.Email, Tone: engine.Friendly}, today, &engine.Terms{Wording: engine.ConditionalTags &^ engine.TagFee}, "de-AT").Key)
 	_, err = catalogue.Parse("texts.yaml", []byte("templates:\n  - {key: a, channel: fax, tone: friendly, language: de}\n"))
 	fmt.Println(err)
 	// Output:
@@ -127,7 +127,7 @@ func FuzzParse(f *testing.F) {
 				if x.Channel == 0 || x.Tone == 0 || x.Key == "" || place.Channel != x.Channel || place.Tone != x.Tone {
 					t.Fatalf("%q gives %+v", text, x)
 				}
-				if day := cmp.Or(x.From, x.Until, 1); x.Legal == engine.Approved && c.Find(place, day, 0, x.Language) == nil {
+				if day := cmp.Or(x.From, x.Until, 1); x.Legal == engine.Approved && c.Find(place, day, nil, x.Language) == nil {
 					t.Fatalf("%q: %+v is not found", text, x)
 				}
 			}
