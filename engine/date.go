@@ -53,3 +53,17 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	*d, err = ParseDate(string(b))
 	return err
 }
+
+// Years is the day n years later; 29 February becomes 28 February where there is none (BGB §188(3)). With end the
+// years run from the end of d's calendar year.
+func (d Date) Years(n int, end bool) Date {
+	y, m, day := time.Unix(int64(d)*86400, 0).UTC().Date()
+	if end {
+		m, day = time.December, 31
+	}
+	later := time.Date(y+n, m, day, 0, 0, 0, 0, time.UTC)
+	if later.Day() != day {
+		later = time.Date(y+n, m+1, 0, 0, 0, 0, 0, time.UTC)
+	}
+	return Date(later.Unix() / 86400)
+}

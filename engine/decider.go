@@ -40,7 +40,7 @@ func (r *Decider) Explain(d *Decision, ex *Explanation, in *Input) error {
 		ex.Reset()
 		trace = &ex.Trace
 	}
-	w.begin(d, in, r.guard.Version())
+	w.begin(d, in, r.guard.Version(in.Tenant))
 	if !in.Profiled || in.Facts == nil {
 		w.only(d, GuardName)
 		retry := in.Now.Add(retryProfile)
@@ -62,7 +62,7 @@ func (r *Decider) Explain(d *Decision, ex *Explanation, in *Input) error {
 	var s *Snapshot
 	why := ""
 	if v.Kind == KindContact {
-		p, s, why = r.policy(in)
+		p, s, why = r.policy(in, &v.Terms)
 	}
 	var err error
 	switch {
@@ -91,12 +91,12 @@ const retryProfile = 15 * time.Minute
 
 // policy is the policy that votes for the input and the snapshot it came with, or no policy and a
 // reason if the ladder decides.
-func (r *Decider) policy(in *Input) (Policy, *Snapshot, string) {
+func (r *Decider) policy(in *Input, terms *Terms) (Policy, *Snapshot, string) {
 	name, s := in.Tenant.Policy, in.Snapshot
 	switch {
 	case in.Variant.Holdout():
 		return nil, nil, ReasonHoldout
-	case (in.Facts.Flags|in.Request.Debtor.Flags)&Objection != 0:
+	case terms.Ladder:
 		return nil, nil, ReasonObjection
 	case in.Paused:
 		return nil, nil, ReasonPaused

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"takt/engine"
+	"takt/engine/rules"
 )
 
 // given reads a line of what is known.
@@ -103,7 +104,7 @@ func (s *scenario) allow(what string, list []string) (err error) {
 	return nil
 }
 
-func (s *scenario) tenant(w []string) error {
+func (s *scenario) tenant(w []string) (err error) {
 	t := s.in.Tenant
 	switch w[0] {
 	case "policy":
@@ -112,6 +113,9 @@ func (s *scenario) tenant(w []string) error {
 		t.Limits.Cap = int(number(w[1]))
 	case "sundays":
 		t.Limits.Sundays = true
+		t.Rules = rules.Default().Without("de.quiet_hours").Without("de.quiet_hours.phone")
+	case "pack":
+		t.Rules, err = rules.Load(w[1])
 	case "quiet": // minutes from and to
 		t.Limits.QuietFrom, t.Limits.QuietTo = int(number(w[1])), int(number(w[2]))
 	case "channels":
@@ -148,7 +152,7 @@ func (s *scenario) tenant(w []string) error {
 	default:
 		return fmt.Errorf("unknown setting %q", w[0])
 	}
-	return nil
+	return err
 }
 
 // template reads KEY CHANNEL TONE LANGUAGE STATE FROM UNTIL TAG…, a dash for no day.

@@ -5,8 +5,8 @@ import "time"
 // Guard applies the hard rules before a policy is asked: it removes actions and fixes the send
 // time of those that stay. A Guard is safe for concurrent use and depends on its input alone.
 type Guard interface {
-	// Version names the rule set; it is stored with each decision.
-	Version() string
+	// Version names the rule set of a tenant; it is stored with each decision.
+	Version(t *Tenant) string
 	// Options fills b.Options with the eligible actions, ascending, Hold first, and notes every
 	// rule in tr (nil notes nothing). A verdict of another kind than KindContact settles the
 	// decision: then Hold is the only option.

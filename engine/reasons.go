@@ -50,6 +50,12 @@ const (
 	ReasonEarly          = "window_not_open"
 	ReasonAmount         = "amount_unknown"
 	ReasonPaused         = "policy_paused"
+	ReasonBundled        = "bundled"
+	ReasonConversation   = "after_conversation"
+	ReasonTimeBarred     = "time_barred"
+	ReasonNoText         = "no_text"
+	ReasonNoOffer        = "no_offer"
+	ReasonRule           = "contact_rule"
 )
 
 var reasonTexts = [...]struct{ code, en, de string }{
@@ -76,6 +82,12 @@ var reasonTexts = [...]struct{ code, en, de string }{
 	{ReasonZone, "The debtor's time zone is unknown and no letter can be sent.", "Die Zeitzone der Person ist unbekannt und kein Brief möglich."},
 	{ReasonCap, "The permitted number of contacts is used up for now.", "Die erlaubte Zahl an Kontakten ist vorerst ausgeschöpft."},
 	{ReasonGap, "The last contact is too recent.", "Der letzte Kontakt liegt zu kurz zurück."},
+	{ReasonBundled, "Another case of the debtor was the reason for a contact a short time ago; one contact serves all of them.", "Wegen eines anderen Falls der Person gab es vor Kurzem einen Kontakt; einer genügt für alle."},
+	{ReasonConversation, "A conversation with the debtor took place a short time ago.", "Mit der Person wurde vor Kurzem gesprochen."},
+	{ReasonTimeBarred, "The claim may be time-barred; a human decides.", "Die Forderung könnte verjährt sein; ein Mensch entscheidet."},
+	{ReasonNoText, "No approved text of the catalogue may be used here.", "Kein freigegebener Text des Katalogs darf hier benutzt werden."},
+	{ReasonNoOffer, "None of the offers that the rules ask for can be made.", "Keines der Angebote, die die Regeln verlangen, ist möglich."},
+	{ReasonRule, "A contact rule forbids it.", "Eine Kontaktregel steht dem entgegen."},
 	{ReasonHours, "No permitted hour is left in the planned days.", "In den geplanten Tagen ist keine erlaubte Uhrzeit mehr frei."},
 	{ReasonConstraints, "The request's own limits leave no contact.", "Die Vorgaben der Anfrage lassen keinen Kontakt zu."},
 	{ReasonNoTone, "No permitted tone is configured.", "Kein erlaubter Ton ist eingerichtet."},

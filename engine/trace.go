@@ -15,19 +15,36 @@ type Trace struct {
 // Reset empties the trace and keeps its memory.
 func (t *Trace) Reset() { t.Checks = t.Checks[:0] }
 
-// Add notes one check. A nil trace notes nothing.
+// Add notes one check that no pack states. A nil trace notes nothing.
 func (t *Trace) Add(rule string, result Result, until int64, params ...Param) {
-	if t == nil {
-		return
+	if t != nil {
+		t.next(rule, nil, result, until, params)
 	}
-	t.Checks = append(t.Checks, Check{Rule: rule, Result: result, Until: until})
-	c := &t.Checks[len(t.Checks)-1]
+}
+
+// AddRule notes one check of a pack's rule. A nil trace notes nothing.
+func (t *Trace) AddRule(rule *Rule, result Result, until int64, params ...Param) {
+	if t != nil {
+		t.next(rule.ID, rule, result, until, params)
+	}
+}
+
+// next takes the next place of the buffer; what an earlier decision left in its params stays unread.
+func (t *Trace) next(id string, by *Rule, result Result, until int64, params []Param) {
+	n := len(t.Checks)
+	if n == cap(t.Checks) {
+		t.Checks = append(t.Checks, Check{})
+	}
+	t.Checks = t.Checks[:n+1]
+	c := &t.Checks[n]
+	c.Rule, c.By, c.Result, c.Until = id, by, result, until
 	c.n = uint8(copy(c.params[:], params))
 }
 
 // Check is one rule's answer and the values it looked at.
 type Check struct {
-	Rule   string // dotted, such as channel.email.consent
+	Rule   string // dotted, such as de.quiet_hours
+	By     *Rule  // that a pack states; nil: of the request, the creditor's own limits or the service
 	Result Result
 	Until  int64 // of Defer: Unix seconds; 0: no end is known
 	params [3]Param
@@ -78,14 +95,23 @@ func (r Result) String() string { return nameOf(resultNames[:], uint8(r)) }
 // MarshalText gives the name.
 func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// MarshalJSON gives {"rule", "result", "params", "until"}; params and until only where there are any.
+// Source is where the rule stands, "" if no pack states it.
+func (c *Check) Source() string {
+	if c.By == nil {
+		return ""
+	}
+	return c.By.Source
+}
+
+// MarshalJSON gives {"rule", "result", "params", "until", "source"}; the last three only where there are any.
 func (c Check) MarshalJSON() ([]byte, error) {
 	out := struct {
 		Rule   string         `json:"rule"`
 		Result Result         `json:"result"`
 		Params map[string]any `json:"params,omitempty"`
 		Until  string         `json:"until,omitempty"`
-	}{Rule: c.Rule, Result: c.Result}
+		Source string         `json:"source,omitempty"`
+	}{Rule: c.Rule, Result: c.Result, Source: c.Source()}
 	for _, p := range c.Params() {
 		if out.Params == nil {
 			out.Params = map[string]any{}

@@ -26,6 +26,15 @@ func (d Date) At(minute int, loc *time.Location) int64 {
 	return change.Unix()
 }
 
+// AtLast is [Date.At] but for a local time that a clock change repeats, which is taken the last time.
+func (d Date) AtLast(minute int, loc *time.Location) int64 {
+	at := d.At(minute, loc)
+	if again := int64(d)*86400 + int64(minute)*60 - offset(at+86400, loc); again > at && offset(again, loc) == offset(at+86400, loc) {
+		return again
+	}
+	return at
+}
+
 // Steady reports whether clocks in loc run through on day d and the days beside it, and the
 // seconds they are ahead of UTC: then d.At(m, loc) is d·86400 + m·60 less those seconds.
 func (d Date) Steady(loc *time.Location) (seconds int64, ok bool) {
@@ -34,8 +43,11 @@ func (d Date) Steady(loc *time.Location) (seconds int64, ok bool) {
 	return before, before == after
 }
 
+// Weekday is the day's day of the week.
+func (d Date) Weekday() Weekday { return Weekday(1 + ((int(d)+4)%7+7)%7) } // day 0 was a Thursday
+
 // Sunday reports whether the day is one.
-func (d Date) Sunday() bool { return (d+4)%7 == 0 } // day 0 was a Thursday
+func (d Date) Sunday() bool { return d.Weekday() == Sunday }
 
 func offset(unix int64, loc *time.Location) int64 {
 	_, s := time.Unix(unix, 0).In(loc).Zone()

@@ -12,172 +12,238 @@ type lane struct {
 	anyTime bool
 	contact int // index in Request.Contacts
 	cost    int64
+
+	after    int64 // no contact before this instant because of caps, Unix seconds
+	afterFor string
+	never    bool // caps leave no contact at all
+	home     band // hours in the debtor's zone
+	away     band // hours in the others it may be
+	at       int  // index of its first slot's window
+	first    int  // slot of its earliest open window; -1: none
+	hours    bool // the hours leave something of a slot
 }
 
-// check is one question about a channel; its number is also its place in the order of asking.
-type check uint8
-
-const (
-	checkAllowed check = iota // by the request's constraints
-	checkCost
-	checkStopped
-	checkZone
-	checkAddress
-	checkConsent
-	checkValidity
-	checkReturned
-	checkNone // all passed
-)
-
-var checkNames = [checkNone + 1]string{"allowed", "cost", "stop", "zone", "address", "consent", "validity", "returned", ""}
-
-// laneRules are the rules' names, channel.<channel>.<check>, made once.
-var laneRules = func() (t [engine.Channels][checkNone + 1]string) {
-	for c := range t {
-		for k := range t[c] {
-			t[c][k] = "channel." + engine.Channel(c).String()
-			if checkNames[k] != "" {
-				t[c][k] += "." + checkNames[k]
+// setNames are the names of sets of channels, made once.
+var setNames = func() (t [1 << engine.Channels]string) {
+	for s := range t {
+		for c := engine.Channel(1); c < engine.Channels; c++ {
+			if s>>c&1 == 0 {
+				continue
 			}
+			if t[s] != "" {
+				t[s] += ","
+			}
+			t[s] += c.String()
 		}
 	}
 	return t
 }()
 
+// closes notes that a rule closed channels, or none.
+func (r *run) closes(rule *engine.Rule, s engine.ChannelSet) {
+	if s == 0 {
+		r.tr.AddRule(rule, engine.Pass, 0)
+		return
+	}
+	r.tr.AddRule(rule, engine.Block, 0, engine.Text("channels", setNames[s]))
+}
+
+// closesOwn is closes for what no pack states; that nothing was closed is not worth a line.
+func (r *run) closesOwn(id string, s engine.ChannelSet) {
+	if s != 0 {
+		r.tr.Add(id, engine.Block, 0, engine.Text("channels", setNames[s]))
+	}
+}
+
 // channels asks which channels may be used and by which address.
 func (r *run) channels() engine.Verdict {
-	open, narrowed, zone := 0, false, false
+	var all engine.ChannelSet
 	for _, c := range r.in.Tenant.Grid.Channels {
-		failed := r.lane(c)
-		if failed == checkNone {
-			open++
-			r.tr.Add(laneRules[c][failed], engine.Pass, 0)
-			continue
+		all = all.With(c)
+	}
+	return r.choose(all)
+}
+
+func (r *run) choose(all engine.ChannelSet) engine.Verdict {
+	narrowed := r.narrowed(all)
+	left := all &^ narrowed
+	left &^= r.barredChannels(left)
+	left = r.addresses(left)
+	silent := engine.ChannelSet(0)
+	for _, rule := range r.span.Of(engine.RuleZone) { // asked last: a zone is worth finding only for a channel that could be used
+		s := left & rule.Params.Channels
+		if r.in.Zone != nil {
+			s = 0
 		}
-		r.tr.Add(laneRules[c][failed], engine.Block, 0)
-		narrowed = narrowed || failed == checkAllowed || failed == checkCost
-		zone = zone || failed == checkZone
+		r.closes(rule, s)
+		silent |= s
+	}
+	left &^= silent
+	for c := engine.Email; c < engine.Channels; c++ {
+		r.lanes[c].open = left.Has(c)
 	}
 	switch {
-	case open > 0:
+	case left != 0:
 		return engine.Verdict{}
-	case narrowed:
+	case narrowed != 0:
 		return engine.Verdict{Kind: engine.KindHold, Reason: engine.ReasonConstraints}
-	case zone:
+	case silent != 0:
 		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonZone, Queue: queueData}
 	}
 	return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonNoChannel, Queue: queueAddress}
 }
 
-// lane opens channel c with its best address, or names the check that failed. Of several
-// addresses the one most probably right is taken, the first of equals.
-func (r *run) lane(c engine.Channel) check {
-	spec := &r.in.Tenant.Specs[c]
+// narrowed are the channels that the request's own limits close.
+func (r *run) narrowed(all engine.ChannelSet) engine.ChannelSet {
 	k := &r.q.Constraints
-	most := spec.CostMicro + spec.ReachedMicro // a limit is a limit: what it may cost, not what it does on average
-	switch {
-	case len(k.AllowChannels) > 0 && !slices.Contains(k.AllowChannels, c):
-		return checkAllowed
-	case k.MaxCostMinor >= 0 && most > k.MaxCostMinor*engine.MicroPerMinor(r.in.Tenant.Reward.Currency):
-		return checkCost
-	case r.f.Stopped.Has(c):
-		return checkStopped
-	}
-	best, validity, failed := -1, 0.0, checkAddress
-	for i := range r.q.Contacts {
-		p := &r.q.Contacts[i]
-		if p.Channel != c {
-			continue
-		}
-		v, bad := r.address(p, spec)
+	var named, dear engine.ChannelSet
+	for c := engine.Email; c < engine.Channels; c++ {
+		spec := &r.in.Tenant.Specs[c]
+		most := spec.CostMicro + spec.ReachedMicro // a limit is a limit: what it may cost, not what it does on average
 		switch {
-		case bad != checkNone:
-			failed = max(failed, bad)
-		case best < 0 || v > validity:
-			best, validity = i, v
+		case !all.Has(c):
+		case len(k.AllowChannels) > 0 && !slices.Contains(k.AllowChannels, c):
+			named = named.With(c)
+		case k.MaxCostMinor >= 0 && most > k.MaxCostMinor*engine.MicroPerMinor(r.in.Tenant.Reward.Currency):
+			dear = dear.With(c)
 		}
 	}
-	if best < 0 {
-		return failed
+	r.closesOwn("request.allow_channels", named)
+	r.closesOwn("request.max_cost", dear)
+	return named | dear
+}
+
+// barredChannels are those that rules close whatever the address.
+func (r *run) barredChannels(left engine.ChannelSet) (out engine.ChannelSet) {
+	for _, rule := range r.span.Of(engine.RuleChannelStop) {
+		s := left & r.f.Stopped & rule.Params.Channels
+		r.closes(rule, s)
+		out |= s
 	}
-	if r.in.Zone == nil && !spec.AnyTime {
-		return checkZone // asked last: a zone is worth finding only for a channel that could be used
+	for _, rule := range r.span.Of(engine.RuleFirstContact) {
+		s := engine.ChannelSet(0)
+		if r.firstContact(rule) {
+			s = left &^ rule.Params.By
+		}
+		r.closes(rule, s)
+		out |= s
 	}
-	r.lanes[c] = lane{open: true, anyTime: spec.AnyTime, contact: best, cost: spec.Expected()}
-	return checkNone
+	for _, rule := range r.span.Of(engine.RuleWishes) {
+		s := engine.ChannelSet(0)
+		if rule.Params.Wishes.Has(engine.WishChannel) {
+			s = left & r.f.Wishes.Avoid
+		}
+		r.closes(rule, s)
+		out |= s
+	}
+	return out
+}
+
+// firstContact reports whether the rule is about this contact: nobody was contacted about the case yet.
+func (r *run) firstContact(rule *engine.Rule) bool {
+	return r.at(rule.Params.Stages) && r.about(rule.Params.Who) && r.c.LastContact == 0
+}
+
+// point is an address of the request as the questions leave it.
+type point struct {
+	key      uint64
+	validity float64 // the lower of both statements, -1: neither
+	out      bool
+}
+
+// addresses gives each channel its best address and closes those without one. Of several the one most probably
+// right is taken, the first of equals.
+func (r *run) addresses(left engine.ChannelSet) (open engine.ChannelSet) {
+	r.look(left)
+	for _, kind := range [...]engine.RuleKind{engine.RuleChannelConsent, engine.RuleReturnedAddress, engine.RuleAddress, engine.RuleWorkAddress, engine.RuleWishes} {
+		for _, rule := range r.span.Of(kind) {
+			r.spoil(rule)
+		}
+	}
+	var best [engine.Channels]float64
+	for i := range r.points {
+		p, c := &r.points[i], r.q.Contacts[i].Channel
+		v := p.validity
+		if v < 0 {
+			v = unknownValidity
+		}
+		if !p.out && (!open.Has(c) || v > best[c]) {
+			spec := &r.in.Tenant.Specs[c]
+			r.lanes[c] = lane{anyTime: spec.AnyTime, contact: i, cost: spec.Expected(), first: -1}
+			open, best[c] = open.With(c), v
+		}
+	}
+	return open
 }
 
 // unknownValidity is assumed of an address that nobody has rated: it passes every sensible
 // minimum, but a rated good one is taken first.
 const unknownValidity = .5
 
-// address checks consent, validity and returns of one address.
-func (r *run) address(p *engine.ContactPoint, spec *engine.ChannelSpec) (validity float64, failed check) {
-	service := r.f.Consents[p.Channel].Service
-	given := service == engine.ConsentGiven || p.Consent == "service"
-	if service == engine.ConsentWithdrawn || p.Consent == "none" || spec.Opt && !given {
-		return 0, checkConsent
-	}
-	key := engine.AddressKey(p.Channel, p.AddressRef)
-	validity = p.Validity
-	if a := &r.f.Addresses[p.Channel]; a.Key == key && a.Validity >= 0 && (validity < 0 || float64(a.Validity) < validity) {
-		validity = float64(a.Validity)
-	}
-	if validity >= 0 && validity < spec.MinValidity {
-		return 0, checkValidity
-	}
-	if slices.Contains(r.f.Returned[:], key) {
-		return 0, checkReturned
-	}
-	if validity < 0 {
-		validity = unknownValidity
-	}
-	return validity, checkNone
-}
-
-// tonality asks which tones and offers may be used.
-func (r *run) tonality() engine.Verdict {
-	k, g := &r.q.Constraints, &r.in.Tenant.Grid
-	rule, soft := "tone.soft", r.flags&(engine.Hardship|engine.Vulnerable) != 0
-	if !soft && r.notDue() {
-		rule, soft = "tone.pre_due", true
-	}
-	tones, offers, hard := 0, 0, 0
-	for _, t := range g.Tones {
+// look lists the addresses and asks what no pack has to state: consent that was refused, and the creditor's own settings.
+func (r *run) look(left engine.ChannelSet) {
+	var seen, refused, opt, weak engine.ChannelSet
+	for i := range r.q.Contacts {
+		p := &r.q.Contacts[i]
+		c := p.Channel
+		if !left.Has(c) {
+			r.points = append(r.points, point{out: true})
+			continue
+		}
+		seen = seen.With(c)
+		spec := &r.in.Tenant.Specs[c]
+		x := point{engine.AddressKey(c, p.AddressRef), p.Validity, true}
+		if a := &r.f.Addresses[c]; a.Key == x.key && a.Validity >= 0 && (x.validity < 0 || float64(a.Validity) < x.validity) {
+			x.validity = float64(a.Validity)
+		}
 		switch {
-		case soft && t.Presses():
-			hard++
-		case len(k.AllowTones) == 0 || slices.Contains(k.AllowTones, t):
-			r.tones[t] = true
-			tones++
+		case r.f.Consents[c].Service == engine.ConsentWithdrawn || p.Consent == "none":
+			refused = refused.With(c)
+		case spec.Opt && !r.given(p):
+			opt = opt.With(c)
+		case x.validity >= 0 && x.validity < spec.MinValidity:
+			weak = weak.With(c)
+		default:
+			x.out = false
 		}
+		r.points = append(r.points, x)
 	}
-	for _, o := range g.Offers {
-		if len(k.AllowOffers) == 0 || slices.Contains(k.AllowOffers, o) {
-			r.offers[o] = true
-			offers++
-		}
-	}
-	if soft {
-		r.tr.Add(rule, engine.Block, 0, engine.Number("tones", float64(hard)))
-	} else {
-		r.tr.Add("tone.soft", engine.Pass, 0)
-	}
-	switch {
-	case tones == 0 && hard == len(g.Tones):
-		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonNoTone, Queue: queueCare}
-	case tones == 0 || offers == 0:
-		r.tr.Add("constraints", engine.Block, 0)
-		return engine.Verdict{Kind: engine.KindHold, Reason: engine.ReasonConstraints}
-	}
-	return engine.Verdict{}
+	r.closesOwn("request.address", left&^seen)
+	r.closesOwn("consent.refused", refused)
+	r.closesOwn("creditor.consent", opt)
+	r.closesOwn("creditor.min_validity", weak)
 }
 
-// notDue reports whether the claim is not late yet: no pressing tone then.
-func (r *run) notDue() bool {
-	stage := r.q.Case.Stage
-	if stage == "" {
-		stage = engine.Stages[int(r.c.Stage)%len(engine.Stages)]
+// given reports whether the debtor consented to messages of the service by this address.
+func (r *run) given(p *engine.ContactPoint) bool {
+	return r.f.Consents[p.Channel].Service == engine.ConsentGiven || p.Consent == "service"
+}
+
+// spoil takes out the addresses that a rule forbids.
+func (r *run) spoil(rule *engine.Rule) {
+	s, wish := engine.ChannelSet(0), rule.Kind == engine.RuleWishes
+	for i := range r.points {
+		p, q := &r.points[i], &r.q.Contacts[i]
+		if !p.out && (wish || rule.Params.Channels.Has(q.Channel)) && r.spoils(rule, p, q) {
+			p.out, s = true, s.With(q.Channel)
+		}
 	}
-	return stage == engine.Stages[stagePreDue] || !r.q.Case.OldestDue.IsZero() && r.q.Case.OldestDue >= r.today
+	if !wish || s != 0 { // what else it says has its own line
+		r.closes(rule, s)
+	}
+}
+
+// spoils reports whether a rule forbids an address.
+func (r *run) spoils(rule *engine.Rule, p *point, q *engine.ContactPoint) bool {
+	switch rule.Kind {
+	case engine.RuleChannelConsent:
+		return !r.given(q)
+	case engine.RuleReturnedAddress:
+		return slices.Contains(r.f.Returned[:], p.key)
+	case engine.RuleAddress:
+		return p.validity >= 0 && p.validity < rule.Params.MinValidity
+	case engine.RuleWorkAddress:
+		return q.Place == "work" || slices.Contains(r.f.Work[:], p.key)
+	}
+	return rule.Params.Wishes.Has(engine.WishPlace) && slices.Contains(r.f.Wishes.Places[:], p.key)
 }

@@ -1,200 +1,110 @@
 package guard
 
 import (
-	"time"
-
 	"takt/engine"
+	"takt/engine/holiday"
 )
 
-// window is a slot's send window, Unix seconds, cut to what the rules leave of it.
-type window struct {
-	from, to int64
-	open     bool
+// band is when contacts are allowed: local minutes of a day, days of the week, and public holidays too or not.
+type band struct {
+	from, to int
+	days     engine.Set[engine.Weekday]
+	holidays bool
 }
 
-// shortest is what must be left of a slot: less is no time to carry a contact out.
-const shortest = 10 * 60
+// always is the band that allows every time.
+var always = band{0, 24 * 60, engine.Set[engine.Weekday](1<<(engine.Saturday+1) - 2), true}
 
-// caps finds the first instant at which another contact keeps within cap and gap. A contact that
-// was decided and never reported back counts as if it had been made at the last moment it could.
-func (r *run) caps() engine.Verdict {
-	var at [16]int64 // newest first
-	n := 0
-	for i := range r.f.Contacts {
-		k := &r.f.Contacts[i]
-		if k.State == 0 {
+// within narrows a band to another one.
+func (b *band) within(o band) {
+	b.from, b.to, b.days, b.holidays = max(b.from, o.from), min(b.to, o.to), b.days&o.days, b.holidays && o.holidays
+}
+
+// own is the creditor's band.
+func (r *run) own() band {
+	b := band{r.limits.QuietTo, r.limits.QuietFrom, always.days, true}
+	if !r.limits.Sundays {
+		b.days &^= engine.SetOf(engine.Sunday)
+	}
+	return b
+}
+
+// wished is the band that the debtor asked for.
+func (r *run) wished() band {
+	b, w := always, &r.f.Wishes
+	if w.From != 0 || w.To != 0 {
+		b.from, b.to = int(w.From), int(w.To)
+	}
+	b.days &^= w.Not
+	return b
+}
+
+// bands finds every open channel's hours: those of the rules and wishes count in every zone the debtor may be in, and
+// so do the creditor's own where the send time matters.
+func (r *run) bands() {
+	own := r.own()
+	for c := engine.Email; c < engine.Channels; c++ {
+		l := &r.lanes[c]
+		if !l.open {
 			continue
 		}
-		t := k.At
-		if k.State == engine.ContactPending {
-			t = max(t, k.Expires)
+		l.away = r.ruled(c)
+		l.home = l.away
+		l.home.within(own)
+		if !l.anyTime {
+			l.away = l.home
 		}
-		j := n
-		for ; j > 0 && at[j-1] < t; j-- {
-			at[j] = at[j-1]
-		}
-		at[j], n = t, n+1
-	}
-	limit, span := min(r.limits.Cap, len(at)), r.limits.CapWindow.Microseconds()
-	used := 0
-	for used < n && at[used] > r.micros-span {
-		used++
-	}
-	if limit < 1 {
-		r.tr.Add("cap.all", engine.Block, 0, engine.Number("used", float64(used)), engine.Number("max", 0))
-		return engine.Verdict{Kind: engine.KindHold, Reason: engine.ReasonCap}
-	}
-	free := int64(0)
-	if n >= limit {
-		free = at[limit-1] + span
-	}
-	r.notBefore("cap.all", free, engine.ReasonCap, float64(used), float64(limit))
-	free = 0
-	if n > 0 {
-		free = at[0] + r.limits.Gap.Microseconds()
-	}
-	r.notBefore("cap.gap", free, engine.ReasonGap, float64(used), r.limits.Gap.Hours())
-	return engine.Verdict{}
-}
-
-func (r *run) notBefore(rule string, free int64, reason string, used, most float64) {
-	if free <= r.micros {
-		r.tr.Add(rule, engine.Pass, 0, engine.Number("used", used), engine.Number("max", most))
-		return
-	}
-	s := seconds(free)
-	r.tr.Add(rule, engine.Defer, s, engine.Number("used", used), engine.Number("max", most))
-	if s > r.after {
-		r.after, r.afterFor = s, reason
 	}
 }
 
-// hours fixes every slot's send window: its local hours on its day, outside quiet hours and
-// Sundays, not in the past, not before caps allow, within the request's limits. If none is left
-// the decision is a hold until one opens.
-func (r *run) hours() engine.Verdict {
-	open, byHours, byRequest := 0, 0, 0
-	d := local{loc: r.loc}
-	for _, s := range r.in.Tenant.Grid.Slots {
-		w := r.band(&d, s, r.today+engine.Date(s.Day))
-		need := min(shortest, int64(s.To-s.From)*60)
-		fits := func() bool { return w.to-w.from >= need && w.to > w.from }
-		if w.from = max(w.from, r.now); fits() {
-			byHours++
-			if w.from, w.to = r.within(w); fits() {
-				byRequest++
-				w.from = max(w.from, r.after)
-				w.open = fits()
+// ruled are the hours that rules leave a channel.
+func (r *run) ruled(c engine.Channel) band {
+	b := always
+	for _, rule := range r.span.Of(engine.RuleHours) {
+		if p := &rule.Params; p.Channels.Has(c) {
+			b.within(band{int(p.Open), int(p.Close), p.Weekdays, p.Holidays})
+		}
+	}
+	for _, rule := range r.span.Of(engine.RuleWishes) {
+		if rule.Params.Wishes.Has(engine.WishTime) {
+			b.within(r.wished())
+		}
+	}
+	return b
+}
+
+// allows reports whether contacts are allowed on the day at all.
+func (r *run) allows(b *band, d engine.Date) bool {
+	return b.days.Has(d.Weekday()) && (b.holidays || !r.holiday(d))
+}
+
+// holiday reports whether the day is a public holiday where the debtor is: the request's region, or else the history's;
+// unknown, anywhere in the countries of the rules. A decided contact's own day was looked up with the request's region.
+func (r *run) holiday(d engine.Date) bool {
+	if !r.daysOf {
+		r.daysOf = true
+		switch n := length(r.f.Region[:]); {
+		case r.q.Debtor.Region != "":
+			r.days = holiday.Of(r.q.Debtor.Region)
+		case n > 0:
+			r.days = holiday.Of(string(r.f.Region[:n]))
+		case len(r.rules.Countries) == 0:
+			r.days = holiday.Of("")
+		}
+		if r.days == 0 {
+			for _, country := range r.rules.Countries {
+				r.days |= holiday.Of(country)
 			}
 		}
-		if w.open {
-			if open == 0 || w.from < r.windows[r.first].from {
-				r.first = len(r.windows)
-			}
-			open++
-		}
-		r.windows = append(r.windows, w)
 	}
-	if open > 0 {
-		r.tr.Add("time.hours", engine.Pass, 0, engine.Number("slots", float64(open)), engine.Text("tz", r.loc.String()))
-		return engine.Verdict{}
-	}
-	v := engine.Verdict{Kind: engine.KindHold}
-	switch {
-	case byHours == 0:
-		v.Reason = engine.ReasonHours
-	case byRequest == 0:
-		v.Reason = engine.ReasonConstraints
-	default:
-		v.Reason = r.afterFor
-	}
-	until := r.opens(&d)
-	if v.Reason == engine.ReasonConstraints && !r.q.Constraints.LatestExecute.IsZero() {
-		until = 0 // no time helps; the caller must ask again without that limit
-	}
-	if until != 0 {
-		v.Until = time.Unix(until, 0)
-	}
-	r.tr.Add("time.hours", engine.Defer, until, engine.Number("slots", 0), engine.Text("tz", r.loc.String()))
-	return v
+	return d != r.decided && r.days.Has(d)
 }
 
-// within cuts a window to the request's limits.
-func (r *run) within(w window) (from, to int64) {
-	k := &r.q.Constraints
-	if from, to = w.from, w.to; !k.EarliestExecute.IsZero() {
-		from = max(from, seconds(k.EarliestExecute.UnixMicro()))
-	}
-	if !k.LatestExecute.IsZero() {
-		to = min(to, k.LatestExecute.Unix())
-	}
-	return from, to
-}
-
-// band is the slot's hours on the day without quiet hours; empty on a Sunday.
-func (r *run) band(d *local, s engine.Slot, date engine.Date) window {
-	from, to := max(s.From, r.limits.QuietTo), min(s.To, r.limits.QuietFrom)
-	if from >= to || date.Sunday() && !r.limits.Sundays {
-		return window{}
-	}
-	return window{from: d.at(date, from), to: d.at(date, to)}
-}
-
-// searchDays is how far ahead opens looks: past every cap window in use.
-const searchDays = 400
-
-// opens is the first instant at which a decision could be carried out at once, caps and the
-// request's earliest time considered; 0 if there is none. Where every slot lies on a later day
-// than its decision, it is the start of the first day whose decision has an open slot.
-func (r *run) opens(d *local) int64 {
-	start := max(r.now, r.after)
-	if e := r.q.Constraints.EarliestExecute; !e.IsZero() {
-		start = max(start, seconds(e.UnixMicro()))
-	}
-	slots := r.in.Tenant.Grid.Slots
-	lead := engine.Date(slots[0].Day)
-	for _, s := range slots {
-		lead = min(lead, engine.Date(s.Day))
-	}
-	day := max(r.today+lead, engine.DateOf(time.Unix(start, 0).In(r.loc)))
-	for end := day + searchDays; day < end; day++ {
-		best := int64(0)
-		for _, s := range slots {
-			if engine.Date(s.Day) != lead {
-				continue
-			}
-			w := r.band(d, s, day)
-			w.from = max(w.from, start)
-			if w.to > w.from && w.to-w.from >= min(shortest, int64(s.To-s.From)*60) && (best == 0 || w.from < best) {
-				best = w.from
-			}
-		}
-		switch {
-		case best != 0 && lead > 0:
-			return max((day-lead).At(0, r.loc), r.now+1)
-		case best != 0:
-			return best
+func length(b []byte) int {
+	for i, c := range b {
+		if c == 0 {
+			return i
 		}
 	}
-	return 0
-}
-
-// local turns local minutes into instants and remembers what it found out about the last day.
-type local struct {
-	loc    *time.Location
-	date   engine.Date
-	known  bool
-	steady bool
-	ahead  int64
-}
-
-func (l *local) at(date engine.Date, minute int) int64 {
-	if !l.known || l.date != date {
-		l.date, l.known = date, true
-		l.ahead, l.steady = date.Steady(l.loc)
-	}
-	if l.steady {
-		return int64(date)*86400 + int64(minute)*60 - l.ahead
-	}
-	return date.At(minute, l.loc)
+	return len(b)
 }

@@ -1,178 +1,182 @@
 package guard
 
-import (
-	"time"
+import "takt/engine"
 
-	"takt/engine"
-)
-
-// flagStops are the stops that a flag alone decides, hardest first.
-var flagStops = [...]struct {
+// flagReasons name a flag's reason, the hardest first.
+var flagReasons = [...]struct {
 	flag   engine.Flags
-	rule   string
-	kind   engine.Kind
-	result engine.Result
 	reason string
-	queue  string
 }{
-	{engine.Deceased, "stop.deceased", engine.KindNoContact, engine.Block, engine.ReasonDeceased, ""},
-	{engine.Insolvent, "stop.insolvent", engine.KindNoContact, engine.Block, engine.ReasonInsolvent, ""},
-	{engine.Erasure, "stop.erasure", engine.KindNoContact, engine.Block, engine.ReasonErasure, ""},
-	{engine.Represented, "stop.represented", engine.KindRoute, engine.Route, engine.ReasonRepresented, ""},
-	{engine.Minor, "stop.minor", engine.KindAgentReview, engine.Route, engine.ReasonMinor, queueLegal},
-	{engine.Guardian, "stop.guardian", engine.KindAgentReview, engine.Route, engine.ReasonGuardian, queueLegal},
+	{engine.Deceased, engine.ReasonDeceased},
+	{engine.Insolvent, engine.ReasonInsolvent},
+	{engine.Erasure, engine.ReasonErasure},
+	{engine.Represented, engine.ReasonRepresented},
+	{engine.Minor, engine.ReasonMinor},
+	{engine.Guardian, engine.ReasonGuardian},
+	{engine.Agency, engine.ReasonHandedOver},
+	{engine.WrittenOffFlag, engine.ReasonWrittenOff},
+	{engine.Moratorium, engine.ReasonMoratorium},
+	{engine.Hardship, engine.ReasonHardship},
+	{engine.Objection, engine.ReasonObjection},
 }
 
 // The queues of agent_review.
 const (
-	queueLegal   = "legal"   // capacity, court
+	queueLegal   = "legal"   // capacity, court, limitation
 	queueAddress = "address" // no permitted way to the debtor
 	queueData    = "data"    // something the rules need is unknown
-	queueCare    = "care"    // soft tones are needed and none is configured
+	queueCare    = "care"    // soft tones or an offer are needed and none can be had
+	queueContent = "content" // the catalogue has no text that may be used
 )
 
-// adult is the age from which a debtor is certainly of age, counted in calendar years: whoever
-// turns 18 this year may still be 17.
-const adult = 19
+// hardness orders the outcomes of stops.
+var hardness = [...]int{engine.KindNoContact: 3, engine.KindRoute: 2, engine.KindAgentReview: 1}
 
-// person asks for stops that lie in the person.
-func (r *run) person() engine.Verdict {
-	flags := r.flags
-	if r.young() {
-		flags |= engine.Minor
-	}
-	for i := range flagStops {
-		s := &flagStops[i]
-		if flags&s.flag != 0 {
-			r.tr.Add(s.rule, s.result, 0)
-			return engine.Verdict{Kind: s.kind, Reason: s.reason, Queue: s.queue}
+// stops asks for what ends contact with the person. All of it is noted and the hardest counts, the first of equals.
+func (r *run) stops() (v engine.Verdict) {
+	for _, rule := range r.span.Of(engine.RuleStop) {
+		if hit := r.flags & rule.Params.Flags; hit != 0 {
+			r.stop(&v, rule, flagReason(hit))
+		} else {
+			r.tr.AddRule(rule, engine.Pass, 0)
 		}
-		r.tr.Add(s.rule, engine.Pass, 0)
 	}
-	return engine.Verdict{}
+	for _, rule := range r.span.Of(engine.RuleMinor) {
+		if r.flags&engine.Minor != 0 || r.young(int(rule.Params.Age)) {
+			r.stop(&v, rule, engine.ReasonMinor)
+		} else {
+			r.tr.AddRule(rule, engine.Pass, 0)
+		}
+	}
+	return v
 }
 
-// young reports whether either statement of the birth year leaves room for being under age.
-func (r *run) young() bool {
-	if r.q.Debtor.Kind == "business" {
+func (r *run) stop(v *engine.Verdict, rule *engine.Rule, reason string) {
+	result, kind := engine.Route, rule.Params.Outcome
+	if kind == engine.KindNoContact {
+		result = engine.Block
+	}
+	r.tr.AddRule(rule, result, 0, engine.Text("reason", reason))
+	if hardness[kind] <= hardness[v.Kind] {
+		return
+	}
+	*v = engine.Verdict{Kind: kind, Reason: reason}
+	if kind == engine.KindAgentReview {
+		v.Queue = queueLegal
+	}
+}
+
+func flagReason(hit engine.Flags) string {
+	for i := range flagReasons {
+		if hit&flagReasons[i].flag != 0 {
+			return flagReasons[i].reason
+		}
+	}
+	return engine.ReasonRule
+}
+
+// young reports whether either statement of the birth year leaves room for being under age, counted in calendar years:
+// whoever comes of age this year may not have yet.
+func (r *run) young(age int) bool {
+	if r.party == engine.Business {
 		return false
 	}
 	year := r.in.Now.In(r.loc).Year()
 	for _, born := range [...]int{r.q.Debtor.BirthYear, int(r.f.BornYear)} {
-		if born != 0 && year-born < adult {
+		if born != 0 && year-born <= age {
 			return true
 		}
 	}
 	return false
 }
 
-// claim asks for stops that lie in the claim and its stage.
-func (r *run) claim() engine.Verdict {
-	gone := func(stop bool, rule, reason string) bool {
-		if stop {
-			r.tr.Add(rule, engine.Block, 0, engine.Text("reason", reason))
-		} else {
-			r.tr.Add(rule, engine.Pass, 0)
+// state asks for what the claim's own state rules out.
+func (r *run) state() (v engine.Verdict) {
+	for _, rule := range r.span.Of(engine.RuleClaim) {
+		s, reason := r.lost(rule.Params.Claim)
+		if s == 0 {
+			r.tr.AddRule(rule, engine.Pass, 0)
+			continue
 		}
-		return stop
-	}
-	no := func(reason string) engine.Verdict { return engine.Verdict{Kind: engine.KindNoContact, Reason: reason} }
-	switch {
-	case gone(r.flags&engine.Agency != 0, "claim.handed_over", engine.ReasonHandedOver):
-		return no(engine.ReasonHandedOver)
-	case gone(r.flags&engine.WrittenOffFlag != 0, "claim.written_off", engine.ReasonWrittenOff):
-		return no(engine.ReasonWrittenOff)
-	case gone(r.named && r.c.Closed, "claim.closed", engine.ReasonClosed):
-		return no(engine.ReasonClosed)
-	case gone(r.amount == 0, "claim.open", engine.ReasonNothingOpen):
-		return no(engine.ReasonNothingOpen)
-	case gone(r.amount < 0, "claim.amount", engine.ReasonAmount):
-		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonAmount, Queue: queueData}
-	}
-	if r.q.Case.Stage == "legal" || r.c.Stage == stageLegal {
-		r.tr.Add("claim.stage", engine.Route, 0, engine.Text("stage", "legal"))
-		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonLegal, Queue: queueLegal}
-	}
-	r.tr.Add("claim.stage", engine.Pass, 0)
-	return engine.Verdict{}
-}
-
-// stageLegal and stagePreDue are indices in engine.Stages.
-const (
-	stagePreDue = 1
-	stageLegal  = 4
-)
-
-// holds asks for everything that stops contacts for a time; all of it is noted and the longest counts.
-func (r *run) holds() engine.Verdict {
-	r.hold("hold.moratorium", r.moratorium(), engine.ReasonMoratorium)
-	r.hold("hold.dispute", endless(r.q.Case.Disputed || r.c.Disputes > 0), engine.ReasonDisputed)
-	if r.f.HoldFor != engine.HoldMoratorium {
-		reason := r.f.HoldFor.String()
-		if reason == "" {
-			reason = engine.ReasonHold
+		is := engine.Verdict{Kind: engine.KindNoContact, Reason: reason}
+		result := engine.Block
+		switch s {
+		case engine.ClaimAmountUnknown:
+			is.Kind, is.Queue, result = engine.KindAgentReview, queueData, engine.Route
+		case engine.ClaimLegal:
+			is.Kind, is.Queue, result = engine.KindAgentReview, queueLegal, engine.Route
 		}
-		r.hold("hold.debtor", r.f.HoldTill, reason)
+		r.tr.AddRule(rule, result, 0, engine.Text("reason", reason))
+		if hardness[is.Kind] > hardness[v.Kind] {
+			v = is
+		}
 	}
-	r.hold("hold.case", r.c.HoldTill, engine.ReasonHold)
-	r.hold("hold.fulfilment", endless(undelivered(r.q.Case.Fulfilment) || undelivered(engine.Fulfilments[int(r.c.Fulfilled)%len(engine.Fulfilments)])), engine.ReasonNotDelivered)
-	r.hold("hold.promise", r.promise(), engine.ReasonPromise)
-	r.hold("hold.plan", endless(r.c.Plan), engine.ReasonPlan)
-	reply := int64(0)
-	if r.f.Reply != 0 {
-		reply = r.f.Reply + r.limits.ReplyPause.Microseconds()
-	}
-	r.hold("hold.reply", reply, engine.ReasonReply)
-	if r.holdTill == 0 {
-		return engine.Verdict{}
-	}
-	v := engine.Verdict{Kind: engine.KindHold, Reason: r.holdReason}
-	if r.holdTill < engine.HoldForever {
-		v.Until = time.Unix(seconds(r.holdTill), 0)
+	for _, rule := range r.span.Of(engine.RuleLimitation) {
+		if end := r.barred(rule); end.IsZero() || r.today <= end {
+			r.tr.AddRule(rule, engine.Pass, 0)
+			continue
+		}
+		r.tr.AddRule(rule, engine.Route, 0, engine.Number("years", float64(rule.Params.Years)))
+		if v.Kind == 0 {
+			v = engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonTimeBarred, Queue: queueLegal}
+		}
 	}
 	return v
 }
 
-// hold notes a hold that ends at till, in microseconds; the longest one is kept, the first of equals.
-func (r *run) hold(rule string, till int64, reason string) {
-	if till <= r.micros {
-		r.tr.Add(rule, engine.Pass, 0)
-		return
+// lost is the first of the states that the claim is in, those without a way back first.
+func (r *run) lost(states engine.Set[engine.ClaimState]) (s engine.ClaimState, reason string) {
+	for _, x := range [...]struct {
+		is     bool
+		state  engine.ClaimState
+		reason string
+	}{
+		{r.flags&engine.Agency != 0, engine.ClaimHandedOver, engine.ReasonHandedOver},
+		{r.flags&engine.WrittenOffFlag != 0, engine.ClaimWrittenOff, engine.ReasonWrittenOff},
+		{r.named && r.c.Closed, engine.ClaimClosed, engine.ReasonClosed},
+		{r.amount == 0, engine.ClaimNothingOpen, engine.ReasonNothingOpen},
+		{r.amount < 0, engine.ClaimAmountUnknown, engine.ReasonAmount},
+		{r.at(engine.SetOf(stageLegal)), engine.ClaimLegal, engine.ReasonLegal},
+	} {
+		if x.is && states.Has(x.state) {
+			return x.state, x.reason
+		}
 	}
-	end := int64(0)
-	if till < engine.HoldForever {
-		end = seconds(till)
-	}
-	r.tr.Add(rule, engine.Defer, end, engine.Text("reason", reason))
-	if till > r.holdTill {
-		r.holdTill, r.holdReason = min(till, engine.HoldForever), reason
-	}
+	return 0, ""
 }
 
-func endless(stop bool) int64 {
-	if stop {
-		return engine.HoldForever
+// Indices in engine.Stages.
+const (
+	stagePreDue engine.Stage = 1
+	stageLegal  engine.Stage = 4
+)
+
+// at reports whether request or history say one of the stages.
+func (r *run) at(stages engine.Set[engine.Stage]) bool {
+	if r.c.Stage != 0 && stages.Has(engine.Stage(r.c.Stage)) {
+		return true
 	}
-	return 0
+	for s := stagePreDue; int(s) < len(engine.Stages); s++ {
+		if r.q.Case.Stage == engine.Stages[s] {
+			return stages.Has(s)
+		}
+	}
+	return false
 }
 
-// moratorium is the end of a claimed moratorium: the history's, or none if a flag says so.
-func (r *run) moratorium() int64 {
-	till := endless(r.flags&engine.Moratorium != 0)
-	if r.f.HoldFor == engine.HoldMoratorium {
-		till = max(till, r.f.HoldTill)
+// due is the oldest due day: the request's, or else the history's.
+func (r *run) due() engine.Date {
+	if !r.q.Case.OldestDue.IsZero() {
+		return r.q.Case.OldestDue
 	}
-	return till
+	return r.c.OldestDue
 }
 
-// promise is the end of an open promise: the end of the due day in the debtor's zone and the grace.
-func (r *run) promise() int64 {
-	if r.c.PromiseDue.IsZero() {
+// barred is the last day on which the claim is not time-barred; none if the due day is unknown.
+func (r *run) barred(rule *engine.Rule) engine.Date {
+	due := r.due()
+	if due.IsZero() {
 		return 0
 	}
-	return (r.c.PromiseDue+1).At(0, r.loc)*1e6 + r.limits.PromiseGrace.Microseconds()
-}
-
-func undelivered(state string) bool {
-	return state == "in_transit" || state == "returned" || state == "refund"
+	return due.Years(int(rule.Params.Years), rule.Params.YearEnd)
 }

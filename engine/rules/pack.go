@@ -83,3 +83,15 @@ func Law(name string) (*engine.Rules, error) {
 	}
 	return nil, fmt.Errorf("pack %s is a part of others; choose one of %s", name, strings.Join(whole, ", "))
 }
+
+// DefaultPack is the pack of a tenant that names none.
+const DefaultPack = "de"
+
+// Default gives the pack of a tenant that names none; the same pointer each time.
+func Default() *engine.Rules {
+	r, err := Load(DefaultPack)
+	if err != nil {
+		panic("rules: the embedded packs do not compile: " + err.Error())
+	}
+	return r
+}
