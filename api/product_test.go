@@ -14,6 +14,7 @@ import (
 	"takt/engine"
 	"takt/engine/guard"
 	"takt/engine/policy"
+	"takt/engine/rules"
 	"takt/features"
 	"takt/features/history"
 	"takt/features/history/memory"
@@ -41,6 +42,10 @@ func catalogue() *engine.Tenant {
 		t.Specs[c].AnyTime = false
 	}
 	t.Limits.Sundays, t.Limits.Cap, t.Limits.Gap = true, 1_000_000, 0
+	t.Rules = rules.Default()
+	for _, id := range []string{"core.cap.week", "core.gap", "de.contact.spacing", "de.quiet_hours", "de.quiet_hours.phone"} {
+		t.Rules = t.Rules.Without(id)
+	}
 	t.Holdout.Share = 0
 	return t
 }

@@ -13,6 +13,7 @@ type Explanation struct {
 	Alternatives []Alternative // the best of the actions not chosen, by expected net value
 	Trace        Trace
 	Fallback     Fallback
+	Terms        Terms // what the text of a contact must keep to
 }
 
 // Reason is one thing that spoke for or against; its sentence is ReasonText(Code, language).

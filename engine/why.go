@@ -7,7 +7,7 @@ const maxContributions = 5
 
 // explain fills ex for a decision just made; the ballot still holds what led to it.
 func (w *work) explain(d *Decision, ex *Explanation, in *Input, v *Verdict, p Policy, why string) {
-	ex.Fallback = w.fallback(in, v)
+	ex.Fallback, ex.Terms = w.fallback(in, v), v.Terms
 	if why != "" {
 		ex.because(why)
 	}

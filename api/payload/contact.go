@@ -6,25 +6,25 @@ import (
 )
 
 // contact is the action of a contact: whom, what, how, when, and what comes with it.
-func (o *out) contact(d *engine.Decision, f *Frame) {
+func (o *out) contact(d *engine.Decision, e *engine.Explanation, f *Frame) {
 	a := &d.Action
 	o.raw(`{"channel":"`)
 	o.raw(a.Channel.String())
 	o.raw(`"`)
 	o.textOrNull("address_ref", a.AddressRef)
 	o.key("template")
-	o.template(a, f.Input.Tenant)
+	o.template(a, e, f.Input.Tenant)
 	o.text("tone", a.Tone.String())
 	o.window(a)
 	o.key("offer")
 	o.offer(d, f.Input.Tenant)
 	o.key("call_guidance")
-	o.guidance(d, f)
+	o.guidance(d, e, f)
 	o.raw("}")
 }
 
-// template names the text, and what may be read of it by whoever is near.
-func (o *out) template(a *engine.ContactAction, t *engine.Tenant) {
+// template names the text, what may be read of it by whoever is near, and what it must carry.
+func (o *out) template(a *engine.ContactAction, e *engine.Explanation, t *engine.Tenant) {
 	if a.Template == "" {
 		o.raw("null")
 		return
@@ -45,6 +45,11 @@ func (o *out) template(a *engine.ContactAction, t *engine.Tenant) {
 			o.item()
 			o.b = AppendText(o.b, name)
 		}
+	}
+	o.raw(`],"must_carry":[`)
+	for name := range e.Terms.Needs[a.Channel].Names() {
+		o.item()
+		o.b = AppendText(o.b, name)
 	}
 	o.raw("]}")
 }
@@ -105,12 +110,12 @@ func (o *out) plan(name string, p *content.Plan, ok bool, currency string) {
 }
 
 // guidance is what an agent on the phone has to keep to.
-func (o *out) guidance(d *engine.Decision, f *Frame) {
+func (o *out) guidance(d *engine.Decision, e *engine.Explanation, f *Frame) {
 	if d.Action.Channel != engine.Phone {
 		o.raw("null")
 		return
 	}
-	g := content.Guide(d, f.Input, f.Language)
+	g := content.Guide(d, f.Input, &e.Terms, f.Language)
 	o.raw("{")
 	o.text("opener", g.Opener)
 	o.text("tone", d.Action.Tone.String())

@@ -36,7 +36,7 @@ func AppendReply(b []byte, d *engine.Decision, e *engine.Explanation, f *Frame) 
 	o.outcome(d, f)
 	o.key("action")
 	if d.Kind == engine.KindContact {
-		o.contact(d, f)
+		o.contact(d, e, f)
 	} else {
 		o.raw("null")
 	}

@@ -112,6 +112,12 @@ func (o *out) compliance(d *engine.Decision, e *engine.Explanation, f *Frame) {
 		if c.Until != 0 {
 			o.time("until", time.Unix(c.Until, 0))
 		}
+		if c.By != nil {
+			o.text("source", c.By.Source)
+			if f.explain() == "full" {
+				o.text("text", c.By.Text.In(f.Language))
+			}
+		}
 		o.raw("}")
 	}
 	o.raw("]}")

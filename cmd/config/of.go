@@ -6,7 +6,7 @@ import (
 	"takt/engine"
 )
 
-// Of is the configuration that gives t back from Config.Tenant, all but its secret, clock, ladder, catalogue and own rules:
+// Of is the configuration that gives t back from Config.Tenant, all but its secret, clock, ladder and catalogue:
 // for tenants that a program makes up, such as the simulated creditor.
 func Of(t *engine.Tenant) Tenant {
 	l, r := &t.Limits, &t.Reward
@@ -16,9 +16,7 @@ func Of(t *engine.Tenant) Tenant {
 		Reward: Reward{r.Currency, &horizon, &r.WPay, &r.WCost, &r.WKeep, &r.Margin, &r.DiscountYear, &r.RetentionMinor, &r.ComplaintMinor},
 		Rules: Rules{"", "", minutes(l.QuietFrom), minutes(l.QuietTo), &l.Sundays, &l.Cap, &l.CapWindow, &l.Gap, &l.PromiseGrace, &l.ReplyPause,
 			&l.ExpireAfter, &l.ReviewAfter, &l.HoldFor}}
-	if t.Rules != nil {
-		y.Rules.Pack = t.Rules.Pack
-	}
+	y.Compiled = t.Rules
 	return y
 }
 

@@ -29,17 +29,15 @@ func TestRulesOfTenant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	most := map[string]int16{"a": 2, "b": 1, "c": 1}
+	most := map[string]int16{"a": 2, "b": 1, "c": 1, "d": 2}
 	for id := range c.Tenants {
 		tenant, err := c.Tenant(id, make([]byte, 32))
 		switch r := tenant.Rules; {
 		case err != nil:
 			t.Error(err)
-		case id == "d" && r != nil:
-			t.Error("a tenant that names no pack has rules")
-		case id == "a" && r != de:
-			t.Error("the pack is not shared")
-		case id != "d" && r.On(20000).Rule("core.cap.week").Params.Max != most[id]:
+		case (id == "a" || id == "d") && r != de:
+			t.Errorf("%s: the pack is not shared, or not the default one", id)
+		case r.On(20000).Rule("core.cap.week").Params.Max != most[id]:
 			t.Errorf("%s: %+v", id, r.On(20000).Rule("core.cap.week").Params)
 		}
 		if again, err := (&Config{Tenants: map[string]Tenant{"x": Of(tenant)}}).Tenant("x", make([]byte, 32)); err != nil || id == "a" && again.Rules != de {

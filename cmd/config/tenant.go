@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +29,8 @@ type Tenant struct {
 	Actions   Actions  `koanf:"actions"`
 	Reward    Reward   `koanf:"reward"`
 	Rules     Rules    `koanf:"rules"`
+
+	Compiled *engine.Rules `koanf:"-"` // in place of Rules.Pack and Rules.File, for tenants that a program makes up
 }
 
 // Creditor is whom debtors pay by GiroCode; without an IBAN there is none.
@@ -170,7 +173,9 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	check("actions", y.Actions.apply(t))
 	check("reward", y.Reward.apply(&t.Reward))
 	check("rules", y.Rules.apply(&t.Limits))
-	check("rules", c.rules(t, y.Rules))
+	if t.Rules = y.Compiled; t.Rules == nil {
+		check("rules", c.rules(t, y.Rules))
+	}
 	check("creditor", y.Creditor.apply(&t.Creditor))
 	check("contact", y.Contact.apply(&t.Contact))
 	t.Language = y.Language
@@ -208,10 +213,9 @@ func (c *Config) templates(t *engine.Tenant, path string) error {
 	return err
 }
 
-// rules are the pack, or the tenant's file over the pack that it or the configuration names.
+// rules are the pack, the default one if none is named, or the tenant's file over the pack that it or the configuration names.
 func (c *Config) rules(t *engine.Tenant, y Rules) (err error) {
-	switch {
-	case y.File != "":
+	if y.File != "" {
 		path := c.path(y.File)
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -219,9 +223,8 @@ func (c *Config) rules(t *engine.Tenant, y Rules) (err error) {
 		}
 		t.Rules, err = rules.ParseOwn(path, text, y.Pack)
 		return err
-	case y.Pack != "":
-		t.Rules, err = rules.Law(y.Pack)
 	}
+	t.Rules, err = rules.Law(cmp.Or(y.Pack, rules.DefaultPack))
 	return err
 }
 

@@ -163,7 +163,7 @@ func dayFlag(on string) (engine.Date, error) {
 func (e *env) rules(pack, tenant string) (*engine.Rules, error) {
 	switch {
 	case tenant == "":
-		return readRules(cmp.Or(pack, "de"))
+		return readRules(cmp.Or(pack, rules.DefaultPack))
 	case pack != "":
 		return nil, usage(errors.New("--pack: leave it out with --tenant, whose pack is in takt.yaml"))
 	}
@@ -181,9 +181,6 @@ func tenantRules(c *config.Config, tenant string) (*engine.Rules, error) {
 	t, err := c.Tenant(tenant, make([]byte, 32))
 	if err != nil {
 		return nil, usage(err)
-	}
-	if t.Rules == nil {
-		return nil, usage(fmt.Errorf("tenant %s has no pack; name one in takt.yaml: tenants.%s.rules.pack: de", tenant, tenant))
 	}
 	return t.Rules, nil
 }

@@ -41,7 +41,7 @@ func TestRulesCommands(t *testing.T) {
 		"show tenant":    {[]string{"show", "--tenant", "acme"}, 0, []string{"acme-1+", "max 1, window 7d"}, nil},
 		"show json":      {[]string{"show", "--pack", "uk", "--json", "--on", "2026-01-01"}, 0, []string{`"id": "uk.breathing_space"`, `"treatment_days": 30`, `"kind": "breathing_space"`}, nil},
 		"show both":      {[]string{"show", "--tenant", "acme", "--pack", "de"}, 2, nil, []string{"--pack: leave it out"}},
-		"show none":      {[]string{"show", "--tenant", "plain"}, 2, nil, []string{"tenant plain has no pack; name one in takt.yaml"}},
+		"show none":      {[]string{"show", "--tenant", "plain"}, 0, []string{"de-2026.11+"}, nil},
 		"show who":       {[]string{"show", "--tenant", "who"}, 2, nil, []string{`nobody knows "who"`}},
 		"show pack":      {[]string{"show", "--pack", "dee"}, 2, nil, []string{`pack "dee" is not known; did you mean "de"?`}},
 		"show day":       {[]string{"show", "--on", "1 May"}, 2, nil, []string{`--on:`, "YYYY-MM-DD"}},

@@ -17,15 +17,15 @@ type call struct {
 	own    engine.Offer        // of the decision
 	offers [engine.Offers]bool // that may be made
 	gentle bool                // hardship or vulnerable
-	facts  Conditions
+	may    engine.Tags         // of conditional tags those that a text might have
 }
 
 // Guide is the guidance for a decided call, in German for languages that start with "de", else in
 // English. It goes by the guard's own findings: offers are those of the eligible calls, and what must not
-// be said follows from Permitted.
-func Guide(d *engine.Decision, in *engine.Input, language string) Guidance {
+// be said follows from its terms.
+func Guide(d *engine.Decision, in *engine.Input, terms *engine.Terms, language string) Guidance {
 	flags := in.Facts.Flags | in.Request.Debtor.Flags
-	c := call{own: d.Action.Offer, gentle: flags&(engine.Hardship|engine.Vulnerable) != 0 || in.Facts.Hardship != 0, facts: callFacts(d, in)}
+	c := call{own: d.Action.Offer, gentle: flags&(engine.Hardship|engine.Vulnerable) != 0 || in.Facts.Hardship != 0, may: terms.Wording}
 	g := Guidance{Opener: openers[d.Action.Tone].in(language)}
 	var fits bool
 	g.Plan, fits = PlanOf(d, in.Tenant)
@@ -61,20 +61,6 @@ func offers(d *engine.Decision, g *engine.Grid, plan bool) []engine.Offer {
 	return list
 }
 
-// callFacts are the conditions of what is said on the phone.
-func callFacts(d *engine.Decision, in *engine.Input) Conditions {
-	consents := &in.Facts.Consents[engine.Phone]
-	c := Conditions{Day: engine.DateOf(d.Action.NotBefore), DefaultSince: in.Request.Case.DefaultSince,
-		Open: engine.Money{AmountMinor: d.OpenMinor, Currency: d.Currency}, Marketing: consents.Marketing == engine.ConsentGiven}
-	for i := range in.Request.Contacts {
-		p := &in.Request.Contacts[i]
-		if p.Channel == engine.Phone && p.AddressRef == d.Action.AddressRef && p.Consent == "marketing" {
-			c.Marketing = consents.Marketing != engine.ConsentWithdrawn
-		}
-	}
-	return c
-}
-
 // say picks the lines that hold for the call.
 func say(lines []line, c *call, language string) []string {
 	list := make([]string, 0, len(lines))
@@ -97,8 +83,5 @@ func first(o engine.Offer) func(*call) bool {
 
 // lacks holds where a text with the tags would be refused.
 func lacks(tags engine.Tags) func(*call) bool {
-	return func(c *call) bool {
-		ok, _ := Permitted(tags, &c.facts)
-		return !ok
-	}
+	return func(c *call) bool { return tags&^c.may != 0 }
 }

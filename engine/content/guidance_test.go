@@ -27,27 +27,28 @@ func TestGuidanceGolden(t *testing.T) {
 	for _, s := range []struct {
 		name   string
 		change func(*engine.Decision, *engine.Input)
+		may    engine.Tags
 	}{
-		{"a friendly call, everything may be offered", func(*engine.Decision, *engine.Input) {}},
+		{"a friendly call, everything may be offered", func(*engine.Decision, *engine.Input) {}, 0},
 		{"default is proven, consent to advertising is given, nothing may be offered", func(d *engine.Decision, in *engine.Input) {
-			in.Request.Case.DefaultSince, in.Facts.Consents[engine.Phone].Marketing = 20_000, engine.ConsentGiven
 			in.Tenant.Grid.Offers = in.Tenant.Grid.Offers[:1]
 			d.Action.Tone, d.Action.Offer, d.Eligible = engine.Firm, engine.OfferNone, []uint16{0, 1}
-		}},
+		}, engine.ConditionalTags},
 		{"hardship, instalments first", func(d *engine.Decision, in *engine.Input) {
 			d.Action.Tone, d.Action.Offer, in.Facts.Hardship = engine.Empathetic, engine.Instalments, 1
-		}},
+		}, 0},
 		{"a vulnerable debtor, the amount is too small for rates", func(d *engine.Decision, in *engine.Input) {
 			d.Action.Tone, d.OpenMinor, in.Request.Debtor.Flags = engine.Neutral, 1_000, engine.Vulnerable
-		}},
-		{"loss-framed", func(d *engine.Decision, _ *engine.Input) { d.Action.Tone = engine.LossFramed }},
-		{"formal", func(d *engine.Decision, _ *engine.Input) { d.Action.Tone = engine.Formal }},
+		}, 0},
+		{"loss-framed", func(d *engine.Decision, _ *engine.Input) { d.Action.Tone = engine.LossFramed }, 0},
+		{"formal", func(d *engine.Decision, _ *engine.Input) { d.Action.Tone = engine.Formal }, 0},
 	} {
 		for _, language := range []string{"en", "de"} {
 			d, tenant := decided(engine.Phone, engine.PaymentLink)
 			in := asked(tenant)
 			s.change(d, in)
-			g := content.Guide(d, in, language)
+			terms := engine.Terms{Wording: s.may}
+			g := content.Guide(d, in, &terms, language)
 			fmt.Fprintf(&b, "# %s (%s)\n%s\nmay offer: %v", s.name, language, g.Opener, g.MayOffer)
 			if slices.Contains(g.MayOffer, engine.Instalments) {
 				fmt.Fprintf(&b, ", %d rates", g.Plan.Count)
@@ -70,7 +71,7 @@ func TestGuidanceGolden(t *testing.T) {
 // Other languages than German are spoken to in English.
 func TestGuidanceLanguages(t *testing.T) {
 	d, tenant := decided(engine.Phone, engine.OfferNone)
-	opener := func(language string) string { return content.Guide(d, asked(tenant), language).Opener }
+	opener := func(language string) string { return content.Guide(d, asked(tenant), &engine.Terms{}, language).Opener }
 	if opener("fr") != opener("en") || opener("") != opener("en") || opener("de-AT") != opener("de") || opener("de") == opener("en") {
 		t.Error(opener("fr"), opener(""), opener("de-AT"))
 	}
@@ -104,7 +105,7 @@ func TestGuidanceKeepsToTheRules(t *testing.T) {
 		in := asked(tenant)
 		in.Request.Debtor.Flags = []engine.Flags{0, 0, engine.Hardship, engine.Vulnerable}[rng.IntN(4)]
 		language := []string{"de", "en"}[rng.IntN(2)]
-		g := content.Guide(d, in, language)
+		g := content.Guide(d, in, &engine.Terms{}, language)
 		if g.Opener == "" || revealing.MatchString(strings.NewReplacer("{creditor}", "", "{debtor}", "").Replace(g.Opener)) {
 			t.Fatalf("%s: opener %q", d.Action.Tone, g.Opener)
 		}
@@ -126,38 +127,15 @@ func TestGuidanceKeepsToTheRules(t *testing.T) {
 	}
 }
 
-// What is not proven or consented to must not be said, and else there is no such line.
-func TestGuidanceFollowsTheFacts(t *testing.T) {
+// What a text may not say must not be said either, and else there is no such line.
+func TestGuidanceFollowsTheTerms(t *testing.T) {
 	d, tenant := decided(engine.Phone, engine.OfferNone)
-	d.Action.AddressRef = "t:1"
-	has := func(in *engine.Input, word string) bool {
-		return slices.ContainsFunc(content.Guide(d, in, "en").MustNot, func(s string) bool { return strings.Contains(s, word) })
-	}
-	today := engine.DateOf(d.Action.NotBefore)
-	for since, want := range map[engine.Date]bool{0: true, today + 1: true, today: false} {
-		in := asked(tenant)
-		in.Request.Case.DefaultSince = since
-		if has(in, "default is not proven") != want {
-			t.Errorf("default since %q: forbidden %v", since, !want)
-		}
-	}
-	for name, c := range map[string]struct {
-		history engine.Consent
-		request engine.ContactPoint
-		want    bool
-	}{
-		"nothing":               {0, engine.ContactPoint{}, true},
-		"given before":          {engine.ConsentGiven, engine.ContactPoint{}, false},
-		"said by the request":   {0, engine.ContactPoint{Channel: engine.Phone, AddressRef: "t:1", Consent: "marketing"}, false},
-		"of another number":     {0, engine.ContactPoint{Channel: engine.Phone, AddressRef: "t:2", Consent: "marketing"}, true},
-		"of another channel":    {0, engine.ContactPoint{Channel: engine.SMS, AddressRef: "t:1", Consent: "marketing"}, true},
-		"withdrawn in between":  {engine.ConsentWithdrawn, engine.ContactPoint{Channel: engine.Phone, AddressRef: "t:1", Consent: "marketing"}, true},
-		"for service, not this": {0, engine.ContactPoint{Channel: engine.Phone, AddressRef: "t:1", Consent: "service"}, true},
-	} {
-		in := asked(tenant)
-		in.Facts.Consents[engine.Phone].Marketing, in.Request.Contacts = c.history, []engine.ContactPoint{c.request}
-		if has(in, "advertise") != c.want {
-			t.Errorf("%s: forbidden %v", name, !c.want)
+	for out, word := range map[engine.Tags]string{engine.TagFee: "default is not proven", engine.TagInterest: "default is not proven", engine.TagDefault: "default is not proven", engine.TagMarketing: "advertise"} {
+		for may, want := range map[engine.Tags]bool{engine.ConditionalTags: false, engine.ConditionalTags &^ out: true, 0: true} {
+			g := content.Guide(d, asked(tenant), &engine.Terms{Wording: may}, "en")
+			if is := slices.ContainsFunc(g.MustNot, func(s string) bool { return strings.Contains(s, word) }); is != want {
+				t.Errorf("%s with %s: %v", word, may, is)
+			}
 		}
 	}
 }

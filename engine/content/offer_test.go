@@ -12,6 +12,8 @@ import (
 	"takt/engine/content"
 )
 
+const day = engine.Date(20_000)
+
 // The rates sum to the amount to the cent, keep to every bound, and are as many as the bounds let be.
 func TestPlanProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,10 +1,25 @@
 package simulator
 
 import (
+	_ "embed"
+	"sync"
 	"time"
 
 	"takt/engine"
+	"takt/engine/rules"
 )
+
+//go:embed rules.yaml
+var ownRules []byte
+
+// contactRules are the simulated creditor's, compiled once.
+var contactRules = sync.OnceValue(func() *engine.Rules {
+	r, err := rules.ParseOwn("experiments/simulator/rules.yaml", ownRules, "de")
+	if err != nil {
+		panic("simulator: " + err.Error())
+	}
+	return r
+})
 
 // Tenant is the scenario's creditor as Takt is configured for it: channels and their costs, tones,
 // the four windows of the day as slots, contact rules and prices. Nobody is held out, so that figures are
@@ -14,6 +29,7 @@ func (s *Scenario) Tenant(id string) *engine.Tenant {
 	t.Clock = engine.ReplayClock
 	t.Holdout.Share, t.Holdout.Precision = 0, 0
 	t.Reward = s.Reward()
+	t.Rules, t.Plans.MinRateMinor = contactRules(), 1 // plans are offered for any amount
 	t.Grid = engine.Grid{
 		Channels: []engine.Channel{engine.Email, engine.SMS, engine.Letter, engine.Phone, engine.Messenger, engine.Push},
 		Tones:    []engine.Tone{engine.Friendly, engine.Neutral, engine.Empathetic, engine.LossFramed, engine.Firm, engine.Formal},

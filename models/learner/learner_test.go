@@ -21,7 +21,7 @@ import (
 
 const day = oneDay
 
-func start() time.Time { return time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC) }
+func start() time.Time { return time.Date(2025, 1, 7, 9, 0, 0, 0, time.UTC) }
 
 func tenant() *engine.Tenant {
 	t := engine.DefaultTenant("acme")

@@ -7,24 +7,35 @@ import (
 	"takt/engine/explain"
 )
 
-// looks are what the rules look at, in the order in which they are asked (guard), each with the reasons
-// by which it may settle a decision.
+// looks are what the rules look at, kind by kind in the order in which a guard asks them: up to a last kind, each with the
+// reasons by which it may settle a decision. Holds and the claim's state are asked together.
 var looks = [...]struct {
+	last    engine.RuleKind
 	text    explain.Text
 	reasons []string
 }{
-	{explain.Text{"facts that protect you: death, insolvency, a request for erasure, a representative, minority (year of birth), a guardian", "Tatsachen, die Sie schützen: Tod, Insolvenz, Löschungswunsch, Vertretung, Minderjährigkeit (Geburtsjahr), Betreuung"},
-		[]string{engine.ReasonDeceased, engine.ReasonInsolvent, engine.ReasonErasure, engine.ReasonRepresented, engine.ReasonMinor, engine.ReasonGuardian}},
-	{explain.Text{"the claim: open amount, stage, whether it is closed, handed over or written off", "die Forderung: offener Betrag, Stand, ob sie geschlossen, übergeben oder ausgebucht ist"},
-		[]string{engine.ReasonHandedOver, engine.ReasonWrittenOff, engine.ReasonClosed, engine.ReasonNothingOpen, engine.ReasonAmount, engine.ReasonLegal}},
-	{explain.Text{"disputes, dunning stops, hardship, a moratorium, delivery, promises to pay, instalment plans, and whether you got in touch a short time ago", "Einwände, Mahnstopps, Notlage, Moratorium, Lieferung, Zahlungszusagen, Ratenpläne und ob Sie sich vor Kurzem gemeldet haben"},
-		[]string{engine.ReasonMoratorium, engine.ReasonDisputed, engine.ReasonHold, engine.ReasonHardship, engine.ReasonNotDelivered, engine.ReasonPromise, engine.ReasonPlan, engine.ReasonReply}},
-	{explain.Text{"your addresses, consents and refusals, and your time zone", "Ihre Adressen, Einwilligungen und Ablehnungen und Ihre Zeitzone"},
+	{engine.RuleMinor,
+		explain.Text{"facts that protect you: death, insolvency, a request for erasure, a representative, minority (year of birth), a guardian", "Tatsachen, die Sie schützen: Tod, Insolvenz, Löschungswunsch, Vertretung, Minderjährigkeit (Geburtsjahr), Betreuung"},
+		[]string{engine.ReasonDeceased, engine.ReasonInsolvent, engine.ReasonErasure, engine.ReasonRepresented, engine.ReasonMinor, engine.ReasonGuardian, engine.ReasonObjection, engine.ReasonRule}},
+	{engine.RuleReply,
+		explain.Text{"disputes, dunning stops, hardship, a moratorium, delivery, promises to pay, instalment plans, and whether you got in touch a short time ago", "Einwände, Mahnstopps, Notlage, Moratorium, Lieferung, Zahlungszusagen, Ratenpläne und ob Sie sich vor Kurzem gemeldet haben"},
+		nil},
+	{engine.RuleLimitation,
+		explain.Text{"the claim: open amount, stage and age, whether it is closed, handed over or written off", "die Forderung: offener Betrag, Stand und Alter, ob sie geschlossen, übergeben oder ausgebucht ist"},
+		[]string{engine.ReasonMoratorium, engine.ReasonDisputed, engine.ReasonHold, engine.ReasonHardship, engine.ReasonNotDelivered, engine.ReasonPromise, engine.ReasonPlan, engine.ReasonReply,
+			engine.ReasonHandedOver, engine.ReasonWrittenOff, engine.ReasonClosed, engine.ReasonNothingOpen, engine.ReasonAmount, engine.ReasonLegal, engine.ReasonTimeBarred}},
+	{engine.RuleWishes,
+		explain.Text{"your addresses, consents, refusals and wishes, and your time zone", "Ihre Adressen, Einwilligungen, Ablehnungen und Wünsche und Ihre Zeitzone"},
 		[]string{engine.ReasonNoChannel, engine.ReasonZone}},
-	{explain.Text{"the due date, hardship and a need for protection, for the tone", "Fälligkeit, Notlage und Schutzbedarf, für den Ton"},
+	{engine.RuleHours,
+		explain.Text{"number and times of recent contacts, your region for public holidays, and the permitted hours", "Zahl und Zeiten der letzten Kontakte, Ihre Region für Feiertage und die erlaubten Uhrzeiten"},
+		[]string{engine.ReasonCap, engine.ReasonGap, engine.ReasonBundled, engine.ReasonConversation, engine.ReasonHours, engine.ReasonConstraints}},
+	{engine.RulePreDue,
+		explain.Text{"the due date, hardship and a need for protection, for the tone", "Fälligkeit, Notlage und Schutzbedarf, für den Ton"},
 		[]string{engine.ReasonNoTone}},
-	{explain.Text{"number and times of recent contacts, and the permitted hours", "Zahl und Zeiten der letzten Kontakte und die erlaubten Uhrzeiten"},
-		[]string{engine.ReasonCap, engine.ReasonGap, engine.ReasonHours, engine.ReasonConstraints}},
+	{engine.RuleObjection,
+		explain.Text{"default, earlier reminders and consents, for what a text may say and offer", "Verzug, frühere Mahnungen und Einwilligungen, für das, was ein Text sagen und anbieten darf"},
+		[]string{engine.ReasonNoOffer, engine.ReasonNoText}},
 }
 
 // looked is how many of looks the decision's rules came to.

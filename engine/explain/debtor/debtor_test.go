@@ -129,6 +129,14 @@ func TestEveryRuleHasItsFacts(t *testing.T) {
 			placed[code]++
 		}
 	}
+	for i := 1; i < len(looks); i++ {
+		if looks[i].last <= looks[i-1].last {
+			t.Errorf("%s is asked before %s", looks[i].last, looks[i-1].last)
+		}
+	}
+	if last := looks[len(looks)-1].last; last != engine.RuleData-1 { // the use of data is no question about a contact
+		t.Errorf("the last kind is %s", last)
+	}
 	files, err := filepath.Glob("../../guard/*.go")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
