@@ -88,7 +88,7 @@ func (s *Server) profile(x *call) error {
 }
 
 func facts(id string, p *features.Profile) *profileView {
-	v := &profileView{DebtorID: id, AsOf: micro(p.LastAt), Business: p.Business, TZ: text(p.TZ[:]), Region: text(p.Region[:]),
+	v := &profileView{DebtorID: id, AsOf: micro(p.LastAt), Business: p.Kind > engine.Consumer, TZ: text(p.TZ[:]), Region: text(p.Region[:]),
 		Language: text(p.Language[:]), BirthYear: p.BornYear, Flags: p.Flags, Channels: map[string]*channelView{},
 		Contacts: []contactView{}, Cases: []caseView{}, Schema: features.Schema, Features: map[string]float32{}}
 	if p.HoldTill > 0 {

@@ -93,7 +93,7 @@ func (l *Ladder) progress(f *Facts, c *CaseFacts, due Date, now time.Time, loc *
 	fresh := c.LastContact == 0                 // what was carried out was for another case
 	for i := len(f.Contacts) - 1; i >= 0; i-- { // oldest first
 		k := &f.Contacts[i]
-		if k.At >= from && (k.State == ContactPending || k.State == ContactDone && !fresh) {
+		if k.At >= from && (k.State == ContactPending || k.State != 0 && !fresh) {
 			last = DateOf(time.UnixMicro(k.At).In(loc))
 			done = l.step(done, k.Channel, int(last-due))
 		}

@@ -113,9 +113,9 @@ func (in *input) debtor(dst []float32) []float32 {
 	if p.HasHistory() {
 		tenure = saturate(float64(in.now-p.First)/float64(day), 365)
 	}
-	business := p.Business
+	business := p.Kind > engine.Consumer
 	if r.Kind != "" {
-		business = r.Kind == "business"
+		business = r.Kind != "person"
 	}
 	young, older, old := float32(.24), float32(.27), float32(.11)
 	born := r.BirthYear

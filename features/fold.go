@@ -24,9 +24,11 @@ func (p *Profile) Fold(e *engine.Event, z *Zones) {
 	case engine.ContactAttempted:
 		p.sent(e, c, at, z, hour) // a decided call may take several attempts, each of which counts
 	case engine.ContactDelivered:
-		p.delivered(e, c, at, z, 30*day)
+		p.imply(e, c, at, z, 30*day)
+		inc(&p.Channels[e.Data.Channel].Reached)
 	case engine.ContactConnected:
-		p.delivered(e, c, at, z, hour)
+		p.talked(e, c, at, z, hour)
+		inc(&p.Channels[e.Data.Channel].Reached)
 		p.act(e, at, z, engine.ChannelSet(0).With(engine.Chat))
 	case engine.ContactFailed:
 		inc(&p.Channels[e.Data.Channel].Failures)
@@ -50,7 +52,7 @@ func (p *Profile) Fold(e *engine.Event, z *Zones) {
 		p.foldPromise(e, c)
 	case engine.DisputeOpened, engine.DisputeResolved, engine.HoldSet, engine.HoldLifted,
 		engine.HardshipDeclared, engine.MoratoriumClaimed:
-		p.foldHold(e, c, at)
+		p.foldHold(e, c, at, z)
 	case engine.PortalVisited, engine.PaymentStarted:
 		inc(&p.Visits)
 		p.inbound(at, z)

@@ -25,7 +25,7 @@ func (p *Profile) place(key uint64, at int64) *engine.CaseFacts {
 	// The case may be one of those united in Rest: it comes back with their restrictions.
 	r := &p.Rest
 	p.Cases[0] = engine.CaseFacts{Key: key, OpenMinor: -1, Level: -1, Disputes: r.Disputes, HoldTill: r.HoldTill, Plan: r.Plan,
-		PromiseDue: r.PromiseDue, PromiseMinor: r.PromiseMinor, LastContact: r.LastContact, Fulfilled: r.Fulfilled}
+		PromiseDue: r.PromiseDue, PromiseMinor: r.PromiseMinor, LastContact: r.LastContact, Fulfilled: r.Fulfilled, Parts: r.Parts}
 	return &p.Cases[0]
 }
 
@@ -48,7 +48,7 @@ func (p *Profile) vacate(at int64) int {
 			return i
 		}
 	}
-	p.unite(&p.Cases[last])
+	p.unite(&p.Cases[last], at)
 	return last
 }
 
@@ -56,14 +56,15 @@ func (p *Profile) vacate(at int64) int {
 func restricted(c *engine.CaseFacts, at int64) bool {
 	const grace = 30 // days: longer than any grace after a promise
 	return c.Disputes > 0 || c.HoldTill > at || c.Plan || undelivered(c.Fulfilled) ||
-		c.PromiseDue != 0 && int64(c.PromiseDue)+grace >= floorDiv(at, day)
+		c.PromiseDue != 0 && int64(c.PromiseDue)+grace >= floorDiv(at, day) ||
+		c.Parts[0].Till > at || c.Parts[1].Till > at
 }
 
 // undelivered reports whether goods are under way, returned or being refunded.
 func undelivered(fulfilled uint8) bool { return fulfilled > 1 }
 
 // unite adds c's restrictions to Rest, the strictest of each.
-func (p *Profile) unite(c *engine.CaseFacts) {
+func (p *Profile) unite(c *engine.CaseFacts, at int64) {
 	r := &p.Rest
 	r.Disputes = max(r.Disputes, c.Disputes)
 	r.HoldTill = max(r.HoldTill, c.HoldTill)
@@ -74,6 +75,9 @@ func (p *Profile) unite(c *engine.CaseFacts) {
 	}
 	if undelivered(c.Fulfilled) {
 		r.Fulfilled = c.Fulfilled
+	}
+	for _, part := range c.Parts {
+		unitePart(r, part, at)
 	}
 }
 

@@ -16,17 +16,32 @@ func (p *Profile) FoldDecision(d *engine.Decision, z *Zones) {
 	inc(&p.Decided)
 	c := p.place(engine.KeyOf(d.Case), at)
 	report, reported := p.reportedEarly(d.ID)
-	done := p.contactOf(d.ID) >= 0 // a contact_sent came before
+	i := p.contactOf(d.ID) // a contact_sent came before
+	done := i >= 0
 	p.decide(c, d, !reported && !done)
+	if done && d.Mode == engine.Live {
+		p.complete(&p.Contacts[i], d)
+	}
 	if d.Kind != engine.KindContact || d.Mode != engine.Live || done || report.Skipped {
 		return
 	}
 	p.insert(engine.ContactFacts{At: micros(d.Action.NotBefore), Decision: d.ID, Expires: micros(d.Expires),
-		Channel: d.Action.Channel, Tone: d.Action.Tone, State: engine.ContactPending})
-	if reported {
-		p.carryOut(p.contactOf(d.ID), report.At, z)
+		Case: uint32(c.Key), Channel: d.Action.Channel, Tone: d.Action.Tone, Offer: d.Action.Offer, State: engine.ContactPending})
+	if i := p.contactOf(d.ID); reported && i >= 0 {
+		i = p.carryOut(i, c, report.At, z)
 		c.LastContact = max(c.LastContact, report.At)
+		if report.Other {
+			p.Contacts[i].Offer = 0
+		}
 	}
+}
+
+// complete says of a contact that was reported before its decision what only the decision tells.
+func (p *Profile) complete(k *engine.ContactFacts, d *engine.Decision) {
+	if k.Case == 0 {
+		k.Case = uint32(engine.KeyOf(d.Case))
+	}
+	k.Offer = d.Action.Offer
 }
 
 // decide makes d the open decision of c, the first case, unless a later one is there; fresh is false
@@ -62,13 +77,16 @@ func (p *Profile) foldReport(e *engine.Event, c *engine.CaseFacts, at int64, z *
 	i := p.contactOf(id)
 	switch {
 	case i < 0:
-		p.early(id, at, skipped)
+		p.early(Early{decisionKey(id), at, skipped, e.Type == engine.DecisionOverridden})
 	case p.Contacts[i].State != engine.ContactPending: // a contact_sent told of it already
 	case skipped:
 		p.drop(i)
 	default:
 		// Overridden counts as done too: the caller did something else, and that is a contact.
-		p.carryOut(i, at, z)
+		i = p.carryOut(i, c, at, z)
+		if e.Type == engine.DecisionOverridden {
+			p.Contacts[i].Offer = 0 // what was offered instead is not known
+		}
 		if c != nil {
 			c.LastContact = max(c.LastContact, at)
 		}
@@ -77,9 +95,9 @@ func (p *Profile) foldReport(e *engine.Event, c *engine.CaseFacts, at int64, z *
 
 // early remembers a report whose decision is not folded. Most of them name a decision that was no
 // contact, and are forgotten in time; a forgotten one leaves its contact pending, which is strict.
-func (p *Profile) early(id engine.ID, at int64, skipped bool) {
+func (p *Profile) early(e Early) {
 	copy(p.Early[1:], p.Early[:])
-	p.Early[0] = Early{Decision: decisionKey(id), At: at, Skipped: skipped}
+	p.Early[0] = e
 }
 
 func (p *Profile) reportedEarly(id engine.ID) (Early, bool) {

@@ -24,7 +24,7 @@ func end(t time.Time) int64 {
 }
 
 // foldHold takes restrictions. They unite: a second hold never shortens the first, only a lifting ends it.
-func (p *Profile) foldHold(e *engine.Event, c *engine.CaseFacts, at int64) {
+func (p *Profile) foldHold(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones) {
 	d := &e.Data
 	if d.Scope == "debtor" {
 		c = nil
@@ -32,15 +32,11 @@ func (p *Profile) foldHold(e *engine.Event, c *engine.CaseFacts, at int64) {
 	switch e.Type {
 	case engine.DisputeOpened:
 		inc(&p.Disputed)
-		p.dispute(d, c)
+		p.dispute(d, c, at)
 	case engine.DisputeResolved:
-		p.resolve(c)
+		p.resolve(d, c)
 	case engine.HoldSet:
-		if c != nil {
-			c.HoldTill = max(c.HoldTill, end(d.Until))
-		} else {
-			p.hold(engine.HoldAsked, end(d.Until))
-		}
+		p.holdAsked(d, c, at)
 	case engine.HoldLifted:
 		p.lift(d, c)
 	case engine.HardshipDeclared:
@@ -50,6 +46,9 @@ func (p *Profile) foldHold(e *engine.Event, c *engine.CaseFacts, at int64) {
 			p.hold(engine.HoldHardship, d.Until.UnixMicro())
 		}
 	case engine.MoratoriumClaimed:
+		if p.breathing(d, at, z) {
+			break
+		}
 		// With an end it ends by itself, so it must not leave a flag behind.
 		p.hold(engine.HoldMoratorium, end(d.Until))
 		if d.Until.IsZero() {
@@ -59,19 +58,37 @@ func (p *Profile) foldHold(e *engine.Event, c *engine.CaseFacts, at int64) {
 	p.flags()
 }
 
-func (p *Profile) dispute(d *engine.EventData, c *engine.CaseFacts) {
+// dispute takes a dispute of a case, or of a part of its claim while there is a place for it.
+func (p *Profile) dispute(d *engine.EventData, c *engine.CaseFacts, at int64) {
 	switch {
 	case c == nil:
 		p.OpenDisputes = uint8(min(int(p.OpenDisputes)+1, math.MaxUint8))
 		p.hold(engine.HoldDispute, end(d.Until))
+	case d.Scope == scopePart && takePart(c, partOf(d, c, engine.HoldDispute), at):
 	case c.Disputes < math.MaxUint8:
 		c.Disputes++
 	}
 }
 
-func (p *Profile) resolve(c *engine.CaseFacts) {
+// holdAsked takes a hold of a case, of one of its invoices or, without case, of the debtor.
+func (p *Profile) holdAsked(d *engine.EventData, c *engine.CaseFacts, at int64) {
+	switch {
+	case c == nil:
+		p.hold(engine.HoldAsked, end(d.Until))
+	case d.Scope == scopeInvoice && takePart(c, partOf(d, c, engine.HoldAsked), at):
+	default:
+		c.HoldTill = max(c.HoldTill, end(d.Until))
+	}
+}
+
+// resolve ends the dispute of a part by its reference, else one of the whole claim and those of all parts.
+// A part that nobody knows ends nothing: the dispute of the whole claim may be another one.
+func (p *Profile) resolve(d *engine.EventData, c *engine.CaseFacts) {
 	switch {
 	case c != nil:
+		if dropPart(c, d.Reference, engine.HoldDispute) && d.Reference != "" || d.Reference != "" && d.Scope == scopePart {
+			return
+		}
 		c.Disputes -= min(c.Disputes, 1)
 	case p.OpenDisputes > 1:
 		p.OpenDisputes--
@@ -81,13 +98,17 @@ func (p *Profile) resolve(c *engine.CaseFacts) {
 	}
 }
 
-// lift ends a hold of the case, or of the debtor; a reason that is a flag's or a hold's name lifts
-// those of that name as well.
+// lift ends a hold of an invoice by its reference, of the case, or of the debtor; a reason that is a
+// flag's or a hold's name lifts those of that name as well.
 func (p *Profile) lift(d *engine.EventData, c *engine.CaseFacts) {
 	if c != nil {
+		if dropPart(c, d.Reference, engine.HoldAsked) && d.Reference != "" || d.Reference != "" && d.Scope == scopeInvoice {
+			return
+		}
 		c.HoldTill = 0
 		return
 	}
+	p.liftBreathing(d.Reason)
 	p.hold(engine.HoldAsked, 0)
 	for r := engine.HoldMoratorium; r <= engine.HoldHardship; r++ {
 		if r.String() == d.Reason {

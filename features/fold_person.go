@@ -19,6 +19,8 @@ func (p *Profile) foldPerson(e *engine.Event, at int64) {
 		p.address(d, at)
 	case engine.AddressReturned:
 		p.returned(d)
+	case engine.WishStated:
+		p.wish(d)
 	case engine.StopReceived:
 		inc(&p.OptOuts)
 		p.Stopped = p.Stopped.With(d.Channel)
@@ -49,7 +51,7 @@ func (p *Profile) person(d *engine.EventData) {
 		p.Told = d.Flags
 	}
 	if d.Has&engine.FieldKind != 0 {
-		p.Business = d.Kind == "business"
+		p.Kind = party(d.Kind)
 	}
 	if d.Has&engine.FieldTZ != 0 {
 		var tz [32]byte
@@ -69,6 +71,19 @@ func (p *Profile) person(d *engine.EventData) {
 	if d.Has&engine.FieldBirthYear != 0 {
 		p.BornYear = int16(min(max(d.BirthYear, 0), math.MaxInt16))
 	}
+}
+
+// party is the kind of debtor by its name in events and requests; 0 for a name that nobody knows.
+func party(kind string) engine.Party {
+	switch kind {
+	case "person":
+		return engine.Consumer
+	case "micro_business":
+		return engine.MicroBusiness
+	case "business":
+		return engine.Business
+	}
+	return 0
 }
 
 // consent takes a permission for a purpose. Without purpose a consent is for service messages and a
@@ -104,6 +119,13 @@ func (p *Profile) address(d *engine.EventData, at int64) {
 		a.Validity = float32(d.Validity)
 	}
 	p.Addresses[d.Channel] = a
+	switch d.Purpose {
+	case "":
+	case "work":
+		putFirst(p.Work[:], a.Key)
+	default:
+		remove(p.Work[:], a.Key)
+	}
 }
 
 // returned remembers an address that came back; without a reference it was the newest one known.
@@ -120,10 +142,23 @@ func (p *Profile) returned(d *engine.EventData) {
 	if key == a.Key {
 		a.Validity = 0
 	}
-	i := slices.Index(p.Returned[:], key)
+	putFirst(p.Returned[:], key)
+}
+
+// putFirst makes key the first of the keys; the last one falls off if it is new and all places are taken.
+func putFirst(keys []uint64, key uint64) {
+	i := slices.Index(keys, key)
 	if i < 0 {
-		i = len(p.Returned) - 1
+		i = len(keys) - 1
 	}
-	copy(p.Returned[1:i+1], p.Returned[:i])
-	p.Returned[0] = key
+	copy(keys[1:i+1], keys[:i])
+	keys[0] = key
+}
+
+// remove takes key out of the keys; those after it move up.
+func remove(keys []uint64, key uint64) {
+	if i := slices.Index(keys, key); i >= 0 {
+		copy(keys[i:], keys[i+1:])
+		keys[len(keys)-1] = 0
+	}
 }

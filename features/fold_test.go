@@ -102,7 +102,7 @@ func TestRetractedEventNeverHappened(t *testing.T) {
 }
 
 func TestFoldIsPlainMemory(t *testing.T) {
-	if n := unsafe.Sizeof(Profile{}); n > 2750 {
+	if n := unsafe.Sizeof(Profile{}); n > 3250 {
 		t.Errorf("a profile has %d bytes", n)
 	}
 	g := start(t).opened("C-1", 5000)

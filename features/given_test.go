@@ -95,20 +95,22 @@ func anyEvent() *rapid.Generator[engine.Event] {
 			At:   at(day, rapid.IntRange(0, 23).Draw(t, "hour")),
 		}
 		e.Data = engine.EventData{
-			Has:    engine.Fields(rapid.Uint64Range(0, uint64(engine.FieldReference)<<1-1).Draw(t, "has")),
+			Has:    engine.Fields(rapid.Uint64Range(0, uint64(engine.FieldWeekdays)<<1-1).Draw(t, "has")),
 			CaseID: few("case", "", "C-1", "C-2", "C-3", "C-4", "C-5", "C-6", "C-7", "C-8", "C-9"),
 			Stage:  few("stage", "dunning", "agency", "odd"), Fulfilment: few("fulfilment", "delivered", "in_transit"),
 			Open:      engine.Money{AmountMinor: rapid.Int64Range(0, 9000).Draw(t, "open"), Currency: few("currency", "EUR", "CHF")},
 			OldestDue: engine.DateOf(t0) + engine.Date(rapid.IntRange(-30, 30).Draw(t, "due")), DunningLevel: rapid.IntRange(0, 5).Draw(t, "level"),
-			Kind: few("kind", "person", "business"), TZ: few("tz", "Europe/Berlin", "America/New_York", "", "No/Where"), Region: "DE-BY", Language: "de",
+			Kind: few("kind", "person", "micro_business", "business"), TZ: few("tz", "Europe/Berlin", "America/New_York", "", "No/Where"), Region: "DE-BY", Language: "de",
 			BirthYear: rapid.IntRange(1900, 2010).Draw(t, "born"), Flags: engine.Flags(rapid.Uint32Range(0, 1<<13-1).Draw(t, "flags")),
 			Channel: engine.Channel(rapid.IntRange(0, engine.Channels-1).Draw(t, "channel")), Tone: engine.Friendly,
-			AddressRef: few("address", "", "a", "b", "c"), Purpose: few("purpose", "", "service", "tracking"), State: few("state", "given", "withdrawn"),
+			AddressRef: few("address", "", "a", "b", "c"), Purpose: few("purpose", "", "service", "tracking", "work"), State: few("state", "given", "withdrawn", "avoid", "lifted"),
 			Validity: rapid.Float64Range(0, 1).Draw(t, "validity"), ActedAt: maybe("acted"),
 			AmountMinor: rapid.Int64Range(0, 9000).Draw(t, "amount"), Currency: few("currency2", "EUR", "CHF"), Unmatched: rapid.Bool().Draw(t, "unmatched"),
 			EventID: fmt.Sprintf("e-%d", rapid.IntRange(0, 60).Draw(t, "retracts")), Name: few("score", "payment", "risk", "other"), Value: rapid.Float64Range(-2, 4).Draw(t, "value"),
 			Expires: maybe("expires"), Due: engine.DateOf(t0) + engine.Date(rapid.IntRange(1, 90).Draw(t, "promise")),
-			Scope: few("scope", "", "debtor", "case"), Reason: few("reason", "x", "moratorium", "hardship"), Until: maybe("until"),
+			Scope: few("scope", "", "debtor", "case", "part", "invoice"), Reason: few("reason", "x", "moratorium", "hardship", "breathing_space", "mental_health"), Until: maybe("until"),
+			Reference: few("reference", "", "R-1", "R-2", "R-3"), HourFrom: rapid.IntRange(0, 700).Draw(t, "from"), HourTo: rapid.IntRange(701, 1440).Draw(t, "to"),
+			Weekdays: engine.Set[engine.Weekday](rapid.IntRange(0, 127).Draw(t, "weekdays") << 1),
 		}
 		if rapid.Bool().Draw(t, "decided") {
 			e.Data.DecisionID = idOf(uint64(rapid.IntRange(1, 12).Draw(t, "decision")))

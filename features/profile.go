@@ -44,7 +44,6 @@ type Profile struct {
 	Decided                                  uint16 // decisions of any kind, dry runs aside
 	Cancelled                                int64  // contract cancelled at
 	Scores                                   [len(ScoreNames)]Score
-	Business                                 bool
 	PromiseVia                               engine.Channel // of the last promise
 
 	Zone ZoneSpan // the debtor's clock around the last fact
@@ -84,6 +83,7 @@ type Early struct {
 	Decision uint64 // hash of its id
 	At       int64
 	Skipped  bool // else carried out at At
+	Other    bool // overridden: something else was carried out
 }
 
 // Score is a number that the caller computed elsewhere.

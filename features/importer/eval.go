@@ -125,7 +125,7 @@ func appendJSON(dst []byte, kind fieldKind, s, currency string) []byte {
 		if s == "true" || s == "false" {
 			return append(dst, s...)
 		}
-	case kindFlags:
+	case kindList:
 		dst = append(dst, '[')
 		for i, name := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '|' || r == ';' }) {
 			if i > 0 {

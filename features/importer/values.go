@@ -19,7 +19,7 @@ const (
 	kindAmount // whole number of minor units
 	kindMoney  // object of amount and currency
 	kindBool
-	kindFlags
+	kindList // of names: flags, weekdays
 	kindDate
 	kindTime
 )
@@ -34,8 +34,8 @@ func kindOfField(f engine.Fields) fieldKind {
 		return kindNumber
 	case engine.FieldUnmatched:
 		return kindBool
-	case engine.FieldFlags:
-		return kindFlags
+	case engine.FieldFlags, engine.FieldWeekdays:
+		return kindList
 	case engine.FieldOldestDue, engine.FieldContractDate, engine.FieldDue, engine.FieldDate:
 		return kindDate
 	case engine.FieldAt, engine.FieldUntil, engine.FieldExpires:

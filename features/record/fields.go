@@ -55,6 +55,8 @@ func inUse(d *engine.EventData) (f engine.Fields) {
 	set(engine.FieldUntil, !d.Until.IsZero())
 	set(engine.FieldDate, d.Date != 0)
 	set(engine.FieldReference, d.Reference != "")
+	set(engine.FieldHours, d.HourFrom != 0 || d.HourTo != 0)
+	set(engine.FieldWeekdays, d.Weekdays != 0)
 	return f
 }
 
@@ -144,6 +146,10 @@ func appendField(b []byte, d *engine.EventData, f engine.Fields) []byte {
 		return putInt(b, int64(d.Date))
 	case engine.FieldReference:
 		return putText(b, d.Reference)
+	case engine.FieldHours:
+		return putInt(putInt(b, int64(d.HourFrom)), int64(d.HourTo))
+	case engine.FieldWeekdays:
+		return putUint(b, uint64(d.Weekdays))
 	}
 	return b
 }
@@ -234,6 +240,10 @@ func parseField(r *reader, d *engine.EventData, f engine.Fields) {
 		d.Date = r.date()
 	case engine.FieldReference:
 		d.Reference = r.string()
+	case engine.FieldHours:
+		d.HourFrom, d.HourTo = int(r.int()), int(r.int())
+	case engine.FieldWeekdays:
+		d.Weekdays = engine.Set[engine.Weekday](r.within(math.MaxUint32, "weekdays"))
 	default:
 		r.fail("unknown field")
 	}

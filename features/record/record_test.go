@@ -74,7 +74,7 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetUint(uint64(rapid.Uint32().Draw(t, "u32")))
 	case reflect.Uint64:
 		if v.Type() == reflect.TypeFor[engine.Fields]() {
-			v.SetUint(rapid.Uint64Range(0, uint64(engine.FieldReference)<<1-1).Draw(t, "has"))
+			v.SetUint(rapid.Uint64Range(0, uint64(engine.FieldWeekdays)<<1-1).Draw(t, "has"))
 			return
 		}
 		v.SetUint(rapid.Uint64().Draw(t, "u64"))

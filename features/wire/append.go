@@ -96,6 +96,11 @@ func appendField(dst []byte, f engine.Fields, v *engine.EventData) []byte {
 	case engine.FieldFlags:
 		b, _ := v.Flags.MarshalJSON() // has no way to fail
 		return append(dst, b...)
+	case engine.FieldHours:
+		dst = appendHours(append(dst, '"'), v.HourFrom, v.HourTo)
+		return append(dst, '"')
+	case engine.FieldWeekdays:
+		return appendWeekdays(dst, v.Weekdays)
 	case engine.FieldDecisionID:
 		dst, _ = v.DecisionID.AppendText(append(dst, '"')) // has no way to fail
 		return append(dst, '"')

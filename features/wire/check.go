@@ -30,6 +30,9 @@ func (d *decoder) check(e *engine.Event) {
 	d.checkFuture("/data/at", v.ActedAt)
 	d.checkMoney(v)
 	d.checkWords(e.Type, v)
+	if e.Type == engine.WishStated {
+		d.checkWish(v)
+	}
 	if v.Has&engine.FieldBirthYear != 0 && !e.At.IsZero() && v.BirthYear > e.At.Year() {
 		d.fault("/data/birth_year", "is %d, after the event; write the year of birth", v.BirthYear)
 	}
@@ -66,11 +69,29 @@ func (d *decoder) checkMoney(v *engine.EventData) {
 
 // checkWords holds texts to the words that rules ask for.
 func (d *decoder) checkWords(t engine.EventType, v *engine.EventData) {
-	if t == engine.ConsentChanged && v.State != "" {
+	switch {
+	case v.Has&engine.FieldState == 0:
+	case t == engine.ConsentChanged:
 		d.known("/data/state", v.State, consents[:])
+	case t == engine.WishStated:
+		d.known("/data/state", v.State, wishes[:])
 	}
-	if t != engine.ScoreSet && v.Purpose != "" { // a score's purpose is the caller's own word
+	switch {
+	case v.Purpose == "" || t == engine.ScoreSet: // a score's purpose is the caller's own word
+	case t == engine.AddressChanged:
+		d.known("/data/purpose", v.Purpose, places[:])
+	default:
 		d.known("/data/purpose", v.Purpose, purposes[:])
+	}
+}
+
+// checkWish refuses a wish that says nothing: it would be taken and change nothing.
+func (d *decoder) checkWish(v *engine.EventData) {
+	if d.given&engine.FieldAddressRef != 0 && d.given&engine.FieldChannel == 0 {
+		d.fault("/data/channel", "is required beside address_ref")
+	}
+	if v.State == wishes[0] && d.given&(engine.FieldChannel|engine.FieldAddressRef|engine.FieldHours|engine.FieldWeekdays) == 0 {
+		d.fault("/data", "says nothing to avoid; name a channel, an address_ref, hours or weekdays")
 	}
 }
 

@@ -124,6 +124,10 @@ func (d *decoder) laterField(f engine.Fields, v *engine.EventData) bool {
 		return d.date(&v.Date)
 	case engine.FieldReference:
 		return d.label(&v.Reference)
+	case engine.FieldHours:
+		return d.hours(&v.HourFrom, &v.HourTo)
+	case engine.FieldWeekdays:
+		return d.weekdays(&v.Weekdays)
 	}
 	panic("wire: a data field without a reader")
 }
@@ -132,8 +136,10 @@ func (d *decoder) laterField(f engine.Fields, v *engine.EventData) bool {
 const maxCostMicro = engine.MaxAmountMinor * 10_000
 
 var (
-	kinds     = [...]string{"person", "business"}
+	kinds     = [...]string{"person", "micro_business", "business"}
 	listeners = [...]string{"human", "bot"}
 	purposes  = [...]string{"service", "marketing", "tracking"}
+	places    = [...]string{"service", "marketing", "tracking", "private", "work"}
 	consents  = [...]string{"given", "withdrawn"}
+	wishes    = [...]string{"avoid", "lifted"}
 )

@@ -15,6 +15,8 @@ func FuzzParseEvent(f *testing.F) {
 	f.Add([]byte(event("case.opened", `{"case_id":"C","open":{"amount_minor":1,"currency":"EUR"},"oldest_due":"2025-01-01","stage":"dunning","dunning_level":3}`)))
 	f.Add([]byte(event("debtor.updated", `{"tz":"Europe/Berlin","flags":["minor"],"language":"de","region":"DE-BY","birth_year":1980}`)))
 	f.Add([]byte(event("score.set", `{"name":"\u00e4","value":1e-7,"expires":"2026-01-01"}`)))
+	f.Add([]byte(event("wish.stated", `{"state":"avoid","channel":"phone","address_ref":"p:1","hours":"0900-2400","weekdays":["sun","sat"],"case_id":"C"}`)))
+	f.Add([]byte(event("hold.set", `{"case_id":"C","reason":"asked","scope":"invoice","reference":"R-1","amount_minor":100,"currency":"EUR","until":"2026-01-01"}`)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		e, err := wire.ParseEvent(b)
 		if err != nil {

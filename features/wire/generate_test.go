@@ -23,7 +23,7 @@ func TestRoundTrip(t *testing.T) {
 func TestStrayFields(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := draw(t, engine.EventType(rapid.IntRange(1, engine.EventTypes-1).Draw(t, "type")))
-		stray := engine.Fields(1<<rapid.IntRange(0, 41).Draw(t, "field")) &^ e.Type.Allowed()
+		stray := engine.Fields(1<<rapid.IntRange(0, 43).Draw(t, "field")) &^ e.Type.Allowed()
 		if stray == 0 {
 			return
 		}
@@ -53,7 +53,7 @@ func draw(t *rapid.T, kind engine.EventType) engine.Event {
 	if money := engine.FieldAmountMinor | engine.FieldCurrency; e.Data.Has&money != 0 {
 		e.Data.Has |= money
 	}
-	for f := engine.Fields(1); f <= engine.FieldReference; f <<= 1 {
+	for f := engine.Fields(1); f <= engine.FieldWeekdays; f <<= 1 {
 		if e.Data.Has&f != 0 {
 			set(t, &e.Data, f)
 		}
@@ -63,6 +63,15 @@ func draw(t *rapid.T, kind engine.EventType) engine.Event {
 	}
 	if kind == engine.ConsentChanged {
 		e.Data.State = rapid.SampledFrom([]string{"given", "withdrawn"}).Draw(t, "state")
+	}
+	if kind == engine.WishStated {
+		e.Data.State = rapid.SampledFrom([]string{"avoid", "lifted"}).Draw(t, "state")
+		if e.Data.Has |= engine.FieldChannel; e.Data.Channel == 0 {
+			set(t, &e.Data, engine.FieldChannel)
+		}
+	}
+	if kind == engine.AddressChanged && e.Data.Has&engine.FieldPurpose != 0 {
+		e.Data.Purpose = rapid.SampledFrom([]string{"service", "work", "private"}).Draw(t, "place")
 	}
 	if kind == engine.DebtorMerged {
 		e.Data.Other = "not " + e.Debtor
@@ -95,7 +104,7 @@ func set(t *rapid.T, v *engine.EventData, f engine.Fields) {
 	case engine.FieldFulfilment:
 		pick(&v.Fulfilment, engine.Fulfilments[1:]...)
 	case engine.FieldKind:
-		pick(&v.Kind, "person", "business")
+		pick(&v.Kind, "person", "micro_business", "business")
 	case engine.FieldTZ:
 		pick(&v.TZ, "Europe/Berlin", "America/Argentina/ComodRivadavia", "UTC")
 	case engine.FieldRegion:
@@ -142,6 +151,11 @@ func set(t *rapid.T, v *engine.EventData, f engine.Fields) {
 		v.Expires = instant(t, name)
 	case engine.FieldUntil:
 		v.Until = instant(t, name)
+	case engine.FieldHours:
+		v.HourFrom = rapid.IntRange(0, 1439).Draw(t, name)
+		v.HourTo = rapid.IntRange(v.HourFrom+1, 1440).Draw(t, name)
+	case engine.FieldWeekdays:
+		v.Weekdays = engine.Set[engine.Weekday](rapid.IntRange(1, 127).Draw(t, name) << 1)
 	case engine.FieldCaseID:
 		text(&v.CaseID)
 	case engine.FieldPortfolio:

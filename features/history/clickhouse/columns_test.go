@@ -48,12 +48,12 @@ func TestEventColumns(t *testing.T) {
 	s := openStore(t, testURL(t), nil)
 	at := time.Date(2025, 11, 21, 9, 2, 0, 123456000, time.UTC)
 	e := engine.Event{Tenant: "columns-" + time.Now().Format("150405.000000000"), Source: "erp", ID: "e-1", Type: engine.PromiseMade, Debtor: "D-9", At: at, Received: at.Add(time.Second), Seq: 7,
-		Data: engine.EventData{Has: engine.FieldReference<<1 - 1,
+		Data: engine.EventData{Has: engine.FieldWeekdays<<1 - 1,
 			CaseID: "C-1", Portfolio: "telco", Stage: "dunning", Fulfilment: "delivered", Reason: "später", Open: engine.Money{AmountMinor: 12990, Currency: "EUR"},
 			OldestDue: 20000, ContractDate: 19000, DunningLevel: -1, Kind: "person", TZ: "Europe/Berlin", Region: "DE-BE", Language: "de", BirthYear: 1981, Flags: engine.Insolvent | engine.Vulnerable,
 			Channel: engine.Letter, Tone: engine.LossFramed, AddressRef: "a-1", Purpose: "service", State: "given", Basis: "contract", Template: "t-1", Validity: .75,
 			DecisionID: engine.ID{1}, ActedAt: at.Add(time.Hour), CostMicro: 70_000, Action: "sms", AmountMinor: -5, Currency: "CHF", Unmatched: true, EventID: "e-0", Other: "D-2",
-			Name: "score", Value: -.5, Due: 20500, Instalments: 6, MadeTo: "bot", Scope: "case", Reference: "AZ", Until: at.AddDate(0, 1, 0), Date: 20400}}
+			Name: "score", Value: -.5, Due: 20500, Instalments: 6, MadeTo: "bot", Scope: "case", Reference: "AZ", Until: at.AddDate(0, 1, 0), Date: 20400, HourFrom: 540, HourTo: 1440, Weekdays: engine.SetOf(engine.Sunday, engine.Saturday)}}
 	if err := s.Append(t.Context(), history.Batch{Token: e.Tenant, Events: []engine.Event{e}}); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestEventColumns(t *testing.T) {
 		"address_ref": "a-1", "purpose": "service", "state": "given", "basis": "contract", "template": "t-1", "validity": "0.75", "decision_id": engine.ID{1}.String(),
 		"acted_at": "2025-11-21 10:02:00.123456", "cost_micro": "70000", "action": "sms", "amount_minor": "-5", "currency": "CHF", "unmatched": "true", "event_id": "e-0",
 		"other": "D-2", "name": "score", "value": "-0.5", "expires": "1970-01-01 00:00:00.000000", "due": "2026-02-16", "instalments": "6", "made_to": "bot", "scope": "case",
-		"reference": "AZ", "until": "2025-12-21 09:02:00.123456", "date": "2025-11-08"})
+		"reference": "AZ", "until": "2025-12-21 09:02:00.123456", "date": "2025-11-08", "hour_from": "540", "hour_to": "1440", "weekdays": "130"})
 }
 
 // TestEventTypes: the table knows every type, channel and tone by the engine's name.

@@ -53,7 +53,7 @@ type dialect struct {
 // statements renders a migration and splits it: a statement ends with a semicolon at the end of a line.
 func (d dialect) statements(m migration) ([]string, error) {
 	t, err := template.New(m.name).Option("missingkey=error").Funcs(template.FuncMap{
-		"onCluster": d.onCluster, "local": d.local, "engine": d.engine, "durable": d.durable, "distributed": d.distributed,
+		"onCluster": d.onCluster, "local": d.local, "engine": d.engine, "durable": d.durable, "distributed": d.distributed, "tables": d.tables,
 	}).Parse(m.text)
 	if err != nil {
 		return nil, fmt.Errorf("parse migration %s: %w", m.name, err)
@@ -90,6 +90,14 @@ func (d dialect) local(table string) string {
 		return table
 	}
 	return table + "_local"
+}
+
+// tables are the local table and, in a cluster, the Distributed one over it: a change of columns is for both.
+func (d dialect) tables(table string) []string {
+	if d.cluster == "" {
+		return []string{table}
+	}
+	return []string{d.local(table), table}
 }
 
 // engine is a MergeTree engine with its arguments. A cluster's tables are replicated: a distributed one

@@ -86,6 +86,9 @@ func eventData() []column[ev] {
 		plain("scope", func(e *ev) string { return e.Data.Scope }).of(engine.FieldScope),
 		plain("reference", func(e *ev) string { return e.Data.Reference }).of(engine.FieldReference),
 		instant("until", func(e *ev) time.Time { return e.Data.Until }).of(engine.FieldUntil),
+		number("hour_from", func(e *ev) int { return e.Data.HourFrom }).of(engine.FieldHours),
+		number("hour_to", func(e *ev) int { return e.Data.HourTo }).of(engine.FieldHours),
+		plain("weekdays", func(e *ev) uint32 { return uint32(e.Data.Weekdays) }).of(engine.FieldWeekdays),
 		date("date", func(e *ev) engine.Date { return e.Data.Date }).of(engine.FieldDate),
 	}
 }

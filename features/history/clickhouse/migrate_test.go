@@ -32,10 +32,13 @@ func TestMigrateRefuses(t *testing.T) {
 	}
 	changed := append([]migration(nil), all...)
 	changed[0].sum = strings.Repeat("0", 64)
-	for name, ms := range map[string][]migration{"changed": changed, "newer": all[:len(all)-1]} {
-		if err := s.migrate(t.Context(), ms); !errors.Is(err, ErrSchema) || errors.Is(err, history.ErrUnavailable) {
+	for name, c := range map[string]struct {
+		ms    []migration
+		named string
+	}{"changed": {changed, all[0].name}, "newer": {all[:len(all)-1], all[len(all)-1].name}} {
+		if err := s.migrate(t.Context(), c.ms); !errors.Is(err, ErrSchema) || errors.Is(err, history.ErrUnavailable) {
 			t.Errorf("%s: %v, want ErrSchema", name, err)
-		} else if !strings.Contains(err.Error(), all[0].name) {
+		} else if !strings.Contains(err.Error(), c.named) {
 			t.Errorf("%s: %q does not name the migration", name, err)
 		}
 	}

@@ -60,9 +60,10 @@ func data(t *rapid.T, has engine.Fields) engine.EventData {
 		EventID: text.Draw(t, "event"), Other: text.Draw(t, "other"), Name: text.Draw(t, "name"), Value: finite.Draw(t, "value"), Expires: far.Draw(t, "expires"),
 		Due: date.Draw(t, "due"), Instalments: number.Draw(t, "instalments"), MadeTo: text.Draw(t, "made to"),
 		Scope: text.Draw(t, "scope"), Reference: text.Draw(t, "reference"), Until: far.Draw(t, "until"), Date: date.Draw(t, "date"),
+		HourFrom: number.Draw(t, "from"), HourTo: number.Draw(t, "to"), Weekdays: engine.Set[engine.Weekday](rapid.Uint32().Draw(t, "weekdays")),
 	}
 	d := engine.EventData{Has: has}
-	for f := engine.Fields(1); f != 0 && f <= engine.FieldReference; f <<= 1 {
+	for f := engine.Fields(1); f != 0 && f <= engine.FieldWeekdays; f <<= 1 {
 		if has&f != 0 {
 			take(&d, &all, f)
 		}

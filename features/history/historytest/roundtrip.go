@@ -39,8 +39,9 @@ func full(has engine.Fields) engine.EventData {
 		Template: "t-1", Validity: .75, DecisionID: engine.ID{1, 2, 255}, ActedAt: noon.Add(time.Hour), CostMicro: 70_000, Action: "letter/firm", AmountMinor: -5,
 		Currency: "CHF", Unmatched: true, EventID: "e-0", Other: "D-2", Name: "scoring", Value: -.5, Expires: noon.AddDate(1, 0, 0), Due: 20500, Instalments: 6,
 		MadeTo: "bot", Scope: "case", Reference: "AZ 1/25", Until: noon.AddDate(0, 1, 0), Date: 20400,
+		HourFrom: 540, HourTo: 1020, Weekdays: engine.SetOf(engine.Sunday, engine.Saturday),
 	}
-	for f := engine.Fields(1); f <= engine.FieldReference; f <<= 1 {
+	for f := engine.Fields(1); f <= engine.FieldWeekdays; f <<= 1 {
 		if has&f != 0 {
 			take(&d, &all, f)
 		}

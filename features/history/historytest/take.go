@@ -96,5 +96,9 @@ func takeMore(dst, src *engine.EventData, f engine.Fields) {
 		dst.Date = src.Date
 	case engine.FieldReference:
 		dst.Reference = src.Reference
+	case engine.FieldHours:
+		dst.HourFrom, dst.HourTo = src.HourFrom, src.HourTo
+	case engine.FieldWeekdays:
+		dst.Weekdays = src.Weekdays
 	}
 }
