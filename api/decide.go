@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"net/http"
+	"time"
 
 	"takt/api/payload"
 	"takt/engine"
@@ -24,6 +25,7 @@ type turn struct {
 	d     engine.Decision
 	why   engine.Explanation
 	x     []float32
+	zones []*time.Location
 	reply []byte
 	open  engine.ID // the open decision that is answered again
 	fresh bool      // but not this time: it is of another mode

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"takt/api/payload"
@@ -47,6 +49,7 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	if zone == nil {
 		zone = s.codec.Zone(text(v.Profile.TZ[:]))
 	}
+	w.zones = s.otherZones(w.zones[:0], zone, &v.Profile.Facts, w.ask.Zones)
 	segment := "" // of somebody whose history cannot be had nothing is known, and that is not to be new
 	if v.Known {
 		segment = v.Profile.Segment(&w.ask.Request)
@@ -56,10 +59,29 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	arm, variant := assign(s.Assigner, w.tenant.Config, stage, w.ask.Debtor.ID, now)
 	w.in = engine.Input{
 		Tenant: arm.Tenant, Request: &w.ask.Request, Facts: &v.Profile.Facts, Profiled: v.Known,
-		X: w.x, Schema: features.Schema, Groups: columns, AsOf: v.AsOf, Now: now, Zone: zone,
+		X: w.x, Schema: features.Schema, Groups: columns, AsOf: v.AsOf, Now: now, Zone: zone, Zones: w.zones,
 		Segment: segment, Variant: variant, Snapshot: arm.Snapshot, Paused: stage.Paused,
 	}
 	return s.newID(&w.in.ID, now)
+}
+
+// otherZones appends to dst the zones besides zone that the debtor may be in: the history's, whose name is
+// passed over if it is none, and those asked for. Zone is the request's or else the history's, and of a
+// decision that is revalidated its action's.
+func (s *Server) otherZones(dst []*time.Location, zone *time.Location, f *engine.Facts, asked []*time.Location) []*time.Location {
+	add := func(z *time.Location) {
+		same := func(o *time.Location) bool { return o.String() == z.String() }
+		if z != nil && (zone == nil || !same(zone)) && !slices.ContainsFunc(dst, same) {
+			dst = append(dst, z)
+		}
+	}
+	if known := bytes.TrimRight(f.TZ[:], "\x00"); len(known) > 0 && (zone == nil || string(known) != zone.String()) { // mostly the same: no text is made of it
+		add(s.codec.Zone(string(known)))
+	}
+	for _, z := range asked {
+		add(z)
+	}
+	return dst
 }
 
 // newID fills a ULID: milliseconds of the decision's instant, then chance.

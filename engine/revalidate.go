@@ -6,7 +6,7 @@ import "time"
 // what the history says since: paid, disputed, promised, stopped, consent withdrawn, too many
 // contacts, outside its window. KindContact means yes, anything else why not; a decision of
 // another kind has nothing to carry out and gets its own kind back. in needs Tenant, Facts,
-// Profiled, Now and Zone (of Action.TZ); Request is made from the decision. The rules asked are
+// Profiled, Now, Zone (of Action.TZ) and Zones; Request is made from the decision. The rules asked are
 // noted in tr.
 func (r *Decider) Revalidate(d *Decision, in *Input, tr *Trace) Verdict {
 	no := func(kind Kind, reason string, until time.Time) Verdict {
@@ -29,7 +29,7 @@ func (r *Decider) Revalidate(d *Decision, in *Input, tr *Trace) Verdict {
 	}
 	a := *in
 	a.Request = &Request{
-		Case:        Case{ID: d.Case, Portfolio: d.Portfolio, Open: Money{AmountMinor: d.OpenMinor, Currency: d.Currency}, DunningLevel: -1},
+		Case:        Case{ID: d.Case, Portfolio: d.Portfolio, Open: Money{AmountMinor: d.OpenMinor, Currency: d.Currency}, DunningLevel: -1, Arrears: -1, Reminders: -1},
 		Debtor:      Debtor{ID: d.Debtor, Language: d.Action.Language},
 		Contacts:    []ContactPoint{{Channel: d.Action.Channel, AddressRef: d.Action.AddressRef, Validity: -1, Consent: "service"}}, // as the request had it
 		AsOf:        d.IssuedAt,

@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -21,8 +22,11 @@ func (p *parser) check(a *Ask, z *zones) {
 		p.faultAt("/debtor/id", "is missing")
 	}
 	if a.Debtor.TZ != "" {
-		if a.Zone = z.load(a.Debtor.TZ); a.Zone == nil {
-			p.faultAt("/debtor/tz", "%q is no time zone; use an IANA name such as Europe/Berlin", clip(a.Debtor.TZ))
+		a.Zone = p.zone(z, a.Debtor.TZ, "/debtor/tz")
+	}
+	for i, name := range a.Debtor.Zones {
+		if pointer := fmt.Sprintf("/debtor/zones/%d", i); !p.has(pointer) {
+			a.Zones = append(a.Zones, p.zone(z, name, pointer))
 		}
 	}
 	for _, s := range []*stamp{&a.asOf, &a.earliest, &a.latest} {
@@ -37,6 +41,15 @@ func (p *parser) check(a *Ask, z *zones) {
 	if c := &a.Constraints; !c.EarliestExecute.IsZero() && !c.LatestExecute.IsZero() && c.LatestExecute.Before(c.EarliestExecute) {
 		p.faultAt("/constraints/latest_execute", "lies before earliest_execute")
 	}
+}
+
+// zone loads the time zone that stands at the pointer; nil after a fault.
+func (p *parser) zone(z *zones, name, pointer string) *time.Location {
+	loc := z.load(name)
+	if loc == nil {
+		p.faultAt(pointer, "%q is no time zone; use an IANA name such as Europe/Berlin", clip(name))
+	}
+	return loc
 }
 
 // has reports whether a fault at the pointer, or above it, was noted already.
@@ -67,7 +80,7 @@ func (z *zones) load(name string) *time.Location {
 	if l, ok := z.m.Load(name); ok {
 		return l.(*time.Location)
 	}
-	if name == "Local" || len(name) > 32 {
+	if name == "" || name == "Local" || len(name) > 32 {
 		return nil
 	}
 	l, err := time.LoadLocation(name)

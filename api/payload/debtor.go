@@ -12,9 +12,11 @@ func (p *parser) debtor(d *engine.Debtor) {
 		case "id":
 			d.ID = p.id()
 		case "kind":
-			d.Kind = p.word("person", "business")
+			d.Kind = p.word("person", "micro_business", "business")
 		case "tz":
 			d.TZ = p.text(maxID)
+		case "zones":
+			p.array(maxZones, func(int) { d.Zones = append(d.Zones, p.text(maxID)) })
 		case "region":
 			if d.Region = p.text(maxID); d.Region != "" && !isRegion(d.Region) {
 				p.fault("%q is no ISO 3166-2 code; use one such as DE or DE-BY", clip(d.Region))

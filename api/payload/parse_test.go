@@ -36,7 +36,7 @@ func TestParseSample(t *testing.T) {
 	}
 	want := engine.Request{
 		Case: engine.Case{ID: "C-4711", Stage: "dunning", Open: engine.Money{AmountMinor: 5990, Currency: "EUR"},
-			OldestDue: date("2025-11-03"), DunningLevel: 1, ContractDate: date("2023-02-01")},
+			OldestDue: date("2025-11-03"), DunningLevel: 1, Arrears: -1, Reminders: -1, ContractDate: date("2023-02-01")},
 		Debtor: engine.Debtor{ID: "D-9", Kind: "person", TZ: "Europe/Berlin", Region: "DE-BY", Language: "de"},
 		Contacts: []engine.ContactPoint{{Channel: engine.Email, AddressRef: "e:1f..", Validity: .97, Consent: "service"},
 			{Channel: engine.Letter, AddressRef: "p:88..", Validity: .9}},
@@ -62,13 +62,41 @@ func TestParseDefaults(t *testing.T) {
 	if err := c.Parse(&a, []byte(`{"case":{"id":"C","dispute":{}},"debtor":{"id":"D"},"want":null}`), false); err != nil {
 		t.Fatal(err)
 	}
-	want := engine.Request{Case: engine.Case{ID: "C", DunningLevel: -1, Disputed: true}, Debtor: engine.Debtor{ID: "D"},
+	want := engine.Request{Case: engine.Case{ID: "C", DunningLevel: -1, Arrears: -1, Reminders: -1, Disputed: true}, Debtor: engine.Debtor{ID: "D"},
 		Constraints: engine.Constraints{MaxCostMinor: -1}, Want: engine.Want{Explain: "short"}}
 	if d := cmp.Diff(want, a.Request, cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
-	if a.Zone != nil {
-		t.Errorf("zone %v, want none", a.Zone)
+	if a.Zone != nil || len(a.Zones) != 0 {
+		t.Errorf("zones %v and %v, want none", a.Zone, a.Zones)
+	}
+}
+
+// TestParseFacts reads what rules about certain claims, debtors and addresses ask for.
+func TestParseFacts(t *testing.T) {
+	var c Codec
+	var a Ask
+	const facts = `{"case":{"id":"C","open":{"amount_minor":5990,"currency":"EUR"},"dispute":{"state":"open","scope":"part","amount_minor":990},
+		"service":"telco","arrears":2,"reminders":0,"first_reminder":"2025-10-01","informed":"2025-10-02"},
+		"debtor":{"id":"D","kind":"micro_business","tz":"America/New_York","zones":["America/Denver","America/Phoenix"]},
+		"channels":[{"channel":"phone","place":"work"},{"channel":"sms","place":"private"},{"channel":"email","place":null}]}`
+	for range 2 { // the second into the same space
+		if err := c.Parse(&a, []byte(facts), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := engine.Request{
+		Case: engine.Case{ID: "C", Open: engine.Money{AmountMinor: 5990, Currency: "EUR"}, DunningLevel: -1, Disputed: true, DisputeScope: "part", PartMinor: 990,
+			Service: engine.Telco, Arrears: 2, FirstReminder: date("2025-10-01"), Informed: date("2025-10-02")},
+		Debtor:      engine.Debtor{ID: "D", Kind: "micro_business", TZ: "America/New_York", Zones: []string{"America/Denver", "America/Phoenix"}},
+		Contacts:    []engine.ContactPoint{{Channel: engine.Phone, Validity: -1, Place: "work"}, {Channel: engine.SMS, Validity: -1, Place: "private"}, {Channel: engine.Email, Validity: -1}},
+		Constraints: engine.Constraints{MaxCostMinor: -1}, Want: engine.Want{Explain: "short"},
+	}
+	if d := cmp.Diff(want, a.Request); d != "" {
+		t.Error(d)
+	}
+	if len(a.Zones) != 2 || a.Zones[1].String() != "America/Phoenix" {
+		t.Errorf("zones %v", a.Zones)
 	}
 }
 
@@ -117,6 +145,16 @@ func TestParseRefuses(t *testing.T) {
 		{"date", `{"case":{"id":"C","oldest_due":"2025-02-30"},"debtor":{"id":"D"}}`, "/case/oldest_due"},
 		{"German date", `{"case":{"id":"C","oldest_due":"03.11.2025"},"debtor":{"id":"D"}}`, "/case/oldest_due"},
 		{"fulfilment", `{"case":{"id":"C","fulfilment":"maybe"},"debtor":{"id":"D"}}`, "/case/fulfilment"},
+		{"zones", `{"case":{"id":"C"},"debtor":{"id":"D","zones":["UTC","Mars/Base",""]}}`, "/debtor/zones/1 /debtor/zones/2"},
+		{"zone as number", `{"case":{"id":"C"},"debtor":{"id":"D","zones":["UTC",3]}}`, "/debtor/zones/1"},
+		{"too many zones", `{"case":{"id":"C"},"debtor":{"id":"D","zones":["UTC","UTC","UTC","UTC","UTC"]}}`, "/debtor/zones/3"},
+		{"zones as text", `{"case":{"id":"C"},"debtor":{"id":"D","zones":"UTC"}}`, "/debtor/zones"},
+		{"place", with(`"channels":[{"channel":"sms","place":"home"}]`), "/channels/0/place"},
+		{"service", `{"case":{"id":"C","service":"water"},"debtor":{"id":"D"}}`, "/case/service"},
+		{"counts", `{"case":{"id":"C","arrears":-1,"reminders":1000},"debtor":{"id":"D"}}`, "/case/arrears /case/reminders"},
+		{"dates", `{"case":{"id":"C","first_reminder":"1.10.2025","informed":5},"debtor":{"id":"D"}}`, "/case/first_reminder /case/informed"},
+		{"disputed part of nothing", `{"case":{"id":"C","dispute":{"scope":"whole","amount_minor":5}},"debtor":{"id":"D"}}`, "/case/dispute/amount_minor"},
+		{"disputed part", `{"case":{"id":"C","dispute":{"scope":"part","amount_minor":0}},"debtor":{"id":"D"}}`, "/case/dispute/amount_minor"},
 		{"mode", with(`"want":{"mode":"test"}`), "/want/mode"},
 		{"explain", with(`"want":{"explain":"a lot"}`), "/want/explain"},
 		{"alternatives", with(`"want":{"alternatives":11}`), "/want/alternatives"},
@@ -194,6 +232,7 @@ func TestParseSyntax(t *testing.T) {
 func FuzzDecisionJSON(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte(with(`"want":{"mode":"dry_run"},"as_of":"2025-11-21T09:12:00.123456Z"`)))
+	f.Add([]byte(`{"case":{"id":"C","dispute":{"scope":"part","amount_minor":5},"service":"energy","arrears":2},"debtor":{"id":"D","zones":["UTC"]},"channels":[{"channel":"sms","place":"work"}]}`))
 	f.Add([]byte(`{"case":{"id":"\u00e4"},"debtor":{"id":"D","flags":["minor"]}}`))
 	var c Codec
 	f.Fuzz(func(t *testing.T, body []byte) {

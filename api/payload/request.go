@@ -13,13 +13,16 @@ const (
 	maxID       = 200 // bytes of an id, as in events
 	maxRef      = 256 // bytes of an address_ref
 	maxContacts = 64
+	maxZones    = 4
+	maxCount    = 999 // of instalments, of reminders
 )
 
 // Ask is a request as it came in.
 type Ask struct {
 	engine.Request
-	Zone *time.Location // of Debtor.TZ; nil: unknown
-	Key  string         // idempotency_key of a line of a batch
+	Zone  *time.Location   // of Debtor.TZ; nil: unknown
+	Zones []*time.Location // of Debtor.Zones
+	Key   string           // idempotency_key of a line of a batch
 
 	asOf, earliest, latest stamp
 }
@@ -39,8 +42,8 @@ func (c *Codec) Parse(ask *Ask, body []byte, line bool) error {
 	}
 	defer c.parsers.Put(p)
 	p.reset(body)
-	*ask = Ask{Request: engine.Request{Contacts: ask.Contacts[:0], Case: engine.Case{DunningLevel: -1},
-		Constraints: engine.Constraints{MaxCostMinor: -1}, Want: engine.Want{Explain: "short"}}}
+	*ask = Ask{Zones: ask.Zones[:0], Request: engine.Request{Contacts: ask.Contacts[:0], Debtor: engine.Debtor{Zones: ask.Debtor.Zones[:0]},
+		Case: engine.Case{DunningLevel: -1, Arrears: -1, Reminders: -1}, Constraints: engine.Constraints{MaxCostMinor: -1}, Want: engine.Want{Explain: "short"}}}
 	if !p.ask(ask, line) && p.syntax == nil && len(p.faults) == 0 {
 		p.faultAt("", "is null; use an object")
 	}
@@ -112,10 +115,29 @@ func (p *parser) caseOf(c *engine.Case) {
 		case "dispute":
 			p.dispute(c)
 		default:
-			return false
+			return p.standing(name, c)
 		}
 		return true
 	})
+}
+
+// standing reads what rules about certain claims and acts ask for.
+func (p *parser) standing(name string, c *engine.Case) bool {
+	switch name {
+	case "service":
+		c.Service = level(p, engine.Energy, "service")
+	case "arrears":
+		c.Arrears = int(p.integer(0, maxCount, -1))
+	case "reminders":
+		c.Reminders = int(p.integer(0, maxCount, -1))
+	case "first_reminder":
+		c.FirstReminder = p.date()
+	case "informed":
+		c.Informed = p.date()
+	default:
+		return false
+	}
+	return true
 }
 
 func (p *parser) money(m *engine.Money) {
@@ -152,6 +174,8 @@ func (p *parser) dispute(c *engine.Case) {
 			state = p.word("open", "resolved")
 		case "scope":
 			c.DisputeScope = p.text(maxID)
+		case "amount_minor":
+			c.PartMinor = p.integer(1, engine.MaxAmountMinor, 0)
 		default:
 			return false
 		}
@@ -159,5 +183,8 @@ func (p *parser) dispute(c *engine.Case) {
 	}) {
 		// A dispute that does not say it is resolved is open: unknown state fails closed.
 		c.Disputed = state != "resolved"
+		if c.PartMinor != 0 && c.DisputeScope != "part" {
+			p.faultAt(string(p.dec.StackPointer())+"/amount_minor", "is the disputed part; say scope part beside it, or leave it out")
+		}
 	}
 }

@@ -16,6 +16,8 @@ func (p *parser) contact() (c engine.ContactPoint) {
 			c.Validity = p.share(-1)
 		case "consent":
 			c.Consent = p.word("service", "marketing", "tracking", "none")
+		case "place":
+			c.Place = p.word("private", "work")
 		default:
 			return false
 		}

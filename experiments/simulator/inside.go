@@ -156,7 +156,7 @@ func (t *inside) one(w *world, r *worker, c *course, day int, now time.Time) err
 // request is what the creditor's system asks.
 func (c *course) request(w *world, q *engine.Request, day int, now time.Time) {
 	*q = engine.Request{Contacts: q.Contacts[:0], AsOf: now, Constraints: engine.Constraints{MaxCostMinor: -1}}
-	q.Case = engine.Case{ID: c.caseID, Portfolio: w.s.Name, Stage: "dunning", Open: c.stated(w), OldestDue: w.date(c.arrived)}
+	q.Case = engine.Case{ID: c.caseID, Portfolio: w.s.Name, Stage: "dunning", Open: c.stated(w), OldestDue: w.date(c.arrived), Arrears: -1, Reminders: -1}
 	q.Debtor = engine.Debtor{ID: c.debtor, Kind: "person", TZ: w.s.Creditor.Zone, Language: "de"}
 	for _, ch := range channels {
 		if c.known.Has(ch) {

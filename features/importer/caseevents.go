@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"takt/engine"
@@ -24,6 +25,12 @@ func (c *caseRows) caseEvents() {
 		return
 	}
 	about := []field{fields[0], {"scope", k.Dispute.Scope, "/case/dispute/scope"}}
+	if string(k.Dispute.Scope) == `"part"` { // one part a case, so that the next row tells of the same one
+		about = append(about, field{"reference", quote(k.ID), "/case/id"})
+	}
+	if amount := k.Dispute.AmountMinor; given(amount) && k.Dispute.State != "resolved" {
+		about = append(about, field{"amount_minor", amount, "/case/dispute/amount_minor"}, field{"currency", currency(k.Open), "/case/open/currency"})
+	}
 	switch k.Dispute.State {
 	case "resolved":
 		c.event(engine.DisputeResolved, debtor, k.ID+"/dispute", about...)
@@ -56,7 +63,7 @@ func (c *caseRows) channelEvents() {
 		at := fmt.Sprintf("/channels/%d", i)
 		channel, address := field{"channel", p.Channel, at + "/channel"}, field{"address_ref", p.AddressRef, at + "/address_ref"}
 		if given(p.AddressRef) {
-			c.event(engine.AddressChanged, debtor, debtor+"/address", channel, address, field{"validity", p.Validity, at + "/validity"})
+			c.event(engine.AddressChanged, debtor, debtor+"/address", channel, address, field{"validity", p.Validity, at + "/validity"}, field{"purpose", p.Place, at + "/place"})
 		}
 		consents, state := []string{p.Consent}, "given"
 		switch p.Consent {
@@ -70,6 +77,17 @@ func (c *caseRows) channelEvents() {
 				field{"purpose", quote(purpose), at + "/consent"}, field{"state", quote(state), at + "/consent"})
 		}
 	}
+}
+
+// currency is the member of an amount; nothing of what has none.
+func currency(open jsontext.Value) jsontext.Value {
+	var m struct {
+		Currency jsontext.Value `json:"currency"`
+	}
+	if given(open) && json.Unmarshal(open, &m) != nil {
+		return nil
+	}
+	return m.Currency
 }
 
 func given(v jsontext.Value) bool { return len(v) > 0 && v.Kind() != 'n' }

@@ -26,14 +26,21 @@ type caseRow struct {
 		ContractDate jsontext.Value `json:"contract_date"`
 		Fulfilment   jsontext.Value `json:"fulfilment"`
 		Dispute      *struct {
-			State string         `json:"state"`
-			Scope jsontext.Value `json:"scope"`
+			State       string         `json:"state"`
+			Scope       jsontext.Value `json:"scope"`
+			AmountMinor jsontext.Value `json:"amount_minor"`
 		} `json:"dispute"`
+		Service       jsontext.Value `json:"service"` // of a decision, as the four below
+		Arrears       jsontext.Value `json:"arrears"`
+		Reminders     jsontext.Value `json:"reminders"`
+		FirstReminder jsontext.Value `json:"first_reminder"`
+		Informed      jsontext.Value `json:"informed"`
 	} `json:"case"`
 	Debtor struct {
 		ID        string         `json:"id"`
 		Kind      jsontext.Value `json:"kind"`
 		TZ        jsontext.Value `json:"tz"`
+		Zones     jsontext.Value `json:"zones"` // of a decision
 		Region    jsontext.Value `json:"region"`
 		Language  jsontext.Value `json:"language"`
 		BirthYear jsontext.Value `json:"birth_year"`
@@ -44,6 +51,7 @@ type caseRow struct {
 		AddressRef jsontext.Value `json:"address_ref"`
 		Validity   jsontext.Value `json:"validity"`
 		Consent    string         `json:"consent"`
+		Place      jsontext.Value `json:"place"`
 	} `json:"channels"`
 	AsOf        string         `json:"as_of"`
 	Constraints jsontext.Value `json:"constraints"` // of a decision, not of the history

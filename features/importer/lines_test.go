@@ -40,9 +40,9 @@ func TestEventLines(t *testing.T) {
 }
 
 // The request of the reference with everything unknown to a history left out.
-const row = `{"case":{"id":"C-4711","stage":"dunning","open":{"amount_minor":5990,"currency":"EUR"},"oldest_due":"2025-11-03","dunning_level":1,"default_since":null,"dispute":{"scope":"part"},"contract_date":"2023-02-01"},
- "debtor":{"id":"D-9","kind":"person","tz":"Europe/Berlin","region":"DE-BY","language":"de","flags":["vulnerable"]},
- "channels":[{"channel":"email","address_ref":"e:1f..","validity":0.97,"consent":"service"},{"channel":"letter","address_ref":"p:88..","consent":null},{"channel":"sms","consent":"none"}],
+const row = `{"case":{"id":"C-4711","stage":"dunning","open":{"amount_minor":5990,"currency":"EUR"},"oldest_due":"2025-11-03","dunning_level":1,"default_since":null,"dispute":{"scope":"part","amount_minor":990},"service":"telco","reminders":1,"informed":"2025-11-04","contract_date":"2023-02-01"},
+ "debtor":{"id":"D-9","kind":"person","tz":"Europe/Berlin","zones":["UTC"],"region":"DE-BY","language":"de","flags":["vulnerable"]},
+ "channels":[{"channel":"email","address_ref":"e:1f..","validity":0.97,"consent":"service"},{"channel":"letter","address_ref":"p:88..","consent":null,"place":"work"},{"channel":"sms","consent":"none"}],
  "as_of":"2025-11-21T09:12:00+01:00","constraints":{"max_cost_minor":700},"want":{"alternatives":3}}`
 
 func TestCaseRows(t *testing.T) {
@@ -67,11 +67,11 @@ func TestCaseRows(t *testing.T) {
 	const data = `{"case_id":"C-4711","stage":"dunning","open":{"amount_minor":5990,"currency":"EUR"},"oldest_due":"2025-11-03","dunning_level":1,"contract_date":"2023-02-01"}`
 	want := []string{
 		"case_opened " + data, "case_updated " + data,
-		`dispute_opened {"case_id":"C-4711","reason":"imported","scope":"part"}`,
+		`dispute_opened {"case_id":"C-4711","reason":"imported","amount_minor":990,"currency":"EUR","scope":"part","reference":"C-4711"}`,
 		`debtor_updated {"kind":"person","tz":"Europe/Berlin","region":"DE-BY","language":"de","flags":["vulnerable"]}`,
 		`address_changed {"channel":"email","address_ref":"e:1f..","validity":0.97}`,
 		`consent_changed {"channel":"email","address_ref":"e:1f..","purpose":"service","state":"given"}`,
-		`address_changed {"channel":"letter","address_ref":"p:88.."}`,
+		`address_changed {"channel":"letter","address_ref":"p:88..","purpose":"work"}`,
 		`consent_changed {"channel":"sms","purpose":"service","state":"withdrawn"}`,
 		`consent_changed {"channel":"sms","purpose":"marketing","state":"withdrawn"}`,
 		`consent_changed {"channel":"sms","purpose":"tracking","state":"withdrawn"}`,
@@ -106,7 +106,8 @@ func TestCaseRowFaults(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{`"id":"C-4711"`, `"id":""`, "/case/id"}, {`"id":"C-4711"`, `"id":7`, "/case/id"}, {`"id":"D-9"`, `"id":""`, "/debtor/id"}, {`5990`, `59.9`, "/case/open/amount_minor"},
 		{`"stage"`, `"stag"`, "/case/stag"}, {`"dunning"`, `"late"`, "/case/stage"}, {`Europe/Berlin`, `Europe/Bonn`, "/debtor/tz"}, {`0.97`, `97`, "/channels/0/validity"},
-		{`"sms"`, `"fax"`, "/channels/2/channel"}, {`"service"`, `"all"`, "/channels/0/consent"}, {`2025-11-21T09:12:00+01:00`, `yesterday`, "/as_of"}, {`{"scope":"part"}`, `{"state":"maybe"}`, "/case/dispute/state"},
+		{`"sms"`, `"fax"`, "/channels/2/channel"}, {`"consent":"service"`, `"consent":"all"`, "/channels/0/consent"}, {`2025-11-21T09:12:00+01:00`, `yesterday`, "/as_of"}, {`{"scope":"part","amount_minor":990}`, `{"state":"maybe"}`, "/case/dispute/state"},
+		{`:990}`, `:-1}`, "/case/dispute/amount_minor"}, {`:990}`, `:"9"}`, "/case/dispute/amount_minor"}, {`"work"`, `"office"`, "/channels/1/place"},
 		{`2025-11-21T09:12:00+01:00`, `2026-03-29T02:30:00+01:00`, "/as_of"}, {`"as_of":"2025-11-21T09:12:00+01:00",`, ``, "/as_of"}, {`"want"`, `"wants"`, "/wants"}, {`}}`, `}`, ""},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
