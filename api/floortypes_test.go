@@ -23,14 +23,21 @@ type floorRequest struct {
 		DefaultSince *string     `json:"default_since"`
 		Dispute      *struct {
 			State, Scope string
+			AmountMinor  int64 `json:"amount_minor"`
 		} `json:"dispute"`
-		ContractDate string `json:"contract_date"`
-		Fulfilment   string `json:"fulfilment"`
+		Service       string  `json:"service"`
+		Arrears       *int    `json:"arrears"`
+		Reminders     *int    `json:"reminders"`
+		FirstReminder *string `json:"first_reminder"`
+		Informed      *string `json:"informed"`
+		ContractDate  string  `json:"contract_date"`
+		Fulfilment    string  `json:"fulfilment"`
 	} `json:"case"`
 	Debtor struct {
 		ID        string   `json:"id"`
 		Kind      string   `json:"kind"`
 		TZ        string   `json:"tz"`
+		Zones     []string `json:"zones"`
 		Region    string   `json:"region"`
 		Language  string   `json:"language"`
 		BirthYear int      `json:"birth_year"`
@@ -41,6 +48,7 @@ type floorRequest struct {
 		AddressRef string   `json:"address_ref"`
 		Validity   *float64 `json:"validity"`
 		Consent    string   `json:"consent"`
+		Place      string   `json:"place"`
 	} `json:"channels"`
 	AsOf        *time.Time `json:"as_of"`
 	Constraints *struct {

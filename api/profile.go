@@ -14,12 +14,16 @@ type profileView struct {
 	DebtorID  string                  `json:"debtor_id"`
 	AsOf      time.Time               `json:"as_of,omitzero"`
 	Business  bool                    `json:"business"`
+	Kind      string                  `json:"kind,omitempty"` // person, micro_business or business
 	TZ        string                  `json:"tz,omitempty"`
 	Region    string                  `json:"region,omitempty"`
 	Language  string                  `json:"language,omitempty"`
 	BirthYear int16                   `json:"birth_year,omitempty"`
 	Flags     engine.Flags            `json:"flags"`
 	Hold      *holdView               `json:"hold,omitempty"`
+	Breathing *breathingView          `json:"breathing_space,omitempty"`
+	Wishes    *wishesView             `json:"wishes,omitempty"`
+	Work      int                     `json:"addresses_at_work,omitempty"`
 	Channels  map[string]*channelView `json:"channels"`
 	Contacts  []contactView           `json:"contacts"`
 	Cases     []caseView              `json:"cases"`
@@ -44,7 +48,8 @@ type channelView struct {
 type contactView struct {
 	At       time.Time      `json:"at"`
 	Channel  engine.Channel `json:"channel"`
-	State    string         `json:"state"` // pending or done
+	State    string         `json:"state"` // pending, done or talked
+	Offer    string         `json:"offer,omitempty"`
 	Decision string         `json:"decision_id,omitempty"`
 }
 
@@ -59,6 +64,10 @@ type caseView struct {
 	PromiseDue string    `json:"promise_due,omitempty"`
 	Decision   string    `json:"decision_id,omitempty"` // the open one
 	NextReview time.Time `json:"next_review_at,omitzero"`
+
+	Parts         []partView `json:"parts,omitempty"`
+	Reminders     uint8      `json:"reminders,omitempty"`
+	FirstReminder string     `json:"first_reminder,omitempty"`
 }
 
 // profile shows what decisions about a debtor rest on.
@@ -88,13 +97,19 @@ func (s *Server) profile(x *call) error {
 }
 
 func facts(id string, p *features.Profile) *profileView {
-	v := &profileView{DebtorID: id, AsOf: micro(p.LastAt), Business: p.Kind > engine.Consumer, TZ: text(p.TZ[:]), Region: text(p.Region[:]),
+	v := &profileView{DebtorID: id, AsOf: micro(p.LastAt), Business: p.Kind > engine.Consumer, Kind: features.KindName(p.Kind), TZ: text(p.TZ[:]), Region: text(p.Region[:]),
 		Language: text(p.Language[:]), BirthYear: p.BornYear, Flags: p.Flags, Channels: map[string]*channelView{},
 		Contacts: []contactView{}, Cases: []caseView{}, Schema: features.Schema, Features: map[string]float32{}}
 	if p.HoldTill > 0 {
 		v.Hold = &holdView{Reason: p.HoldFor.String()}
 		if p.HoldTill < engine.HoldForever {
 			v.Hold.Until = micro(p.HoldTill)
+		}
+	}
+	v.Breathing, v.Wishes = breathingFacts(&p.Breathing), wishFacts(&p.Wishes)
+	for _, key := range p.Work {
+		if key != 0 {
+			v.Work++
 		}
 	}
 	for c := engine.Email; c < engine.Channels; c++ {
@@ -106,9 +121,12 @@ func facts(id string, p *features.Profile) *profileView {
 		if c.State == 0 {
 			continue
 		}
-		w := contactView{At: micro(c.At), Channel: c.Channel, State: "done"}
-		if c.State == engine.ContactPending {
+		w := contactView{At: micro(c.At), Channel: c.Channel, State: "done", Offer: c.Offer.String()}
+		switch c.State {
+		case engine.ContactPending:
 			w.State = "pending"
+		case engine.ContactTalked:
+			w.State = "talked"
 		}
 		if !c.Decision.IsZero() {
 			w.Decision = c.Decision.String()
@@ -150,7 +168,8 @@ func channelFacts(p *features.Profile, c engine.Channel) *channelView {
 
 func caseFacts(c *engine.CaseFacts) caseView {
 	v := caseView{Currency: text(c.Currency[:]), Stage: engine.Stages[c.Stage], OldestDue: c.OldestDue.String(), Closed: c.Closed,
-		Disputed: c.Disputes > 0, Plan: c.Plan, PromiseDue: c.PromiseDue.String(), NextReview: micro(c.NextReview)}
+		Disputed: c.Disputes > 0, Plan: c.Plan, PromiseDue: c.PromiseDue.String(), NextReview: micro(c.NextReview), Parts: partFacts(c),
+		Reminders: c.Reminders, FirstReminder: c.FirstReminder.String()}
 	if c.OpenMinor >= 0 {
 		v.OpenMinor = &c.OpenMinor
 	}

@@ -51,7 +51,7 @@ func (p *Profile) person(d *engine.EventData) {
 		p.Told = d.Flags
 	}
 	if d.Has&engine.FieldKind != 0 {
-		p.Kind = party(d.Kind)
+		p.Kind = engine.Party(max(slices.Index(kinds[:], d.Kind), 0))
 	}
 	if d.Has&engine.FieldTZ != 0 {
 		var tz [32]byte
@@ -73,18 +73,11 @@ func (p *Profile) person(d *engine.EventData) {
 	}
 }
 
-// party is the kind of debtor by its name in events and requests; 0 for a name that nobody knows.
-func party(kind string) engine.Party {
-	switch kind {
-	case "person":
-		return engine.Consumer
-	case "micro_business":
-		return engine.MicroBusiness
-	case "business":
-		return engine.Business
-	}
-	return 0
-}
+// kinds are the kinds of debtors by their names in events and requests.
+var kinds = [...]string{engine.Consumer: "person", engine.MicroBusiness: "micro_business", engine.Business: "business"}
+
+// KindName is the name that events and requests have for a kind of debtor; "" for none.
+func KindName(k engine.Party) string { return kinds[k] }
 
 // consent takes a permission for a purpose. Without purpose a consent is for service messages and a
 // refusal is for all; words that nobody knows refuse.
