@@ -150,7 +150,9 @@ func (w *view) openings() [][]bool {
 func (w *view) minutes(c engine.Channel, s engine.Slot) bool {
 	d := w.day + engine.Date(s.Day)
 	n, pieces, last := 0, 0, false
-	for t, end := d.In(w.zone).Add(-3*time.Hour), (d + 1).In(w.zone).Add(3*time.Hour); t.Before(end); t = t.Add(time.Minute) {
+	midnight := d.In(w.zone) // no clock change shifts a slot by more than three hours
+	for m := s.From - 180; m < s.To+180; m++ {
+		t := midnight.Add(time.Duration(m) * time.Minute)
 		local := t.In(w.zone)
 		minute := local.Hour()*60 + local.Minute()
 		ok := engine.DateOf(local) == d && minute >= s.From && minute < s.To && w.own(t) && w.lawful(c, t)

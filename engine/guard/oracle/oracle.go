@@ -25,11 +25,7 @@ func Check(rules *engine.Rules, in *engine.Input, v engine.Verdict, options []en
 	if v.Kind != engine.KindContact {
 		return w.found
 	}
-	for i := range options {
-		if options[i].Action != engine.Hold {
-			w.option(&options[i])
-		}
-	}
+	w.chosen(options)
 	w.amounts(&v)
 	w.terms(&v, options)
 	return w.found
@@ -50,18 +46,10 @@ type view struct {
 	party engine.Party // zero: unknown
 
 	found []Violation
-	times map[timed]string // what was found of a rule and a window
-}
-
-// timed is a question to a rule about a send window.
-type timed struct {
-	rule     *engine.Rule
-	channel  engine.Channel
-	from, to int64
 }
 
 func look(rules *engine.Rules, in *engine.Input) *view {
-	w := &view{in: in, q: in.Request, f: in.Facts, law: rules, now: in.Now, zone: in.Zone, times: map[timed]string{}}
+	w := &view{in: in, q: in.Request, f: in.Facts, law: rules, now: in.Now, zone: in.Zone}
 	if w.zone == nil {
 		w.zone = time.UTC
 	}
@@ -134,23 +122,56 @@ func (w *view) choice(o *engine.Option) choice {
 	return choice{&w.q.Contacts[o.Contact], g.Channels[l.Channel], g.Tones[l.Tone], g.Offers[l.Offer], time.Unix(o.NotBefore, 0), time.Unix(o.NotAfter, 0)}
 }
 
-// option asks every rule about an option.
-func (w *view) option(o *engine.Option) {
-	if o.Contact < 0 || o.Contact >= len(w.q.Contacts) {
-		return // of the wrong shape
+// fits reports whether an option names an action of the grid and a contact of the request.
+func (w *view) fits(o *engine.Option) bool {
+	return o.Action > engine.Hold && o.Action < w.in.Tenant.Grid.Size() && o.Contact >= 0 && o.Contact < len(w.q.Contacts)
+}
+
+// chosen asks every rule about the ways, manners and windows among the options, each once.
+func (w *view) chosen(options []engine.Option) {
+	type manner struct {
+		tone  engine.Tone
+		offer engine.Offer
 	}
-	c := w.choice(o)
+	type window struct {
+		channel  engine.Channel
+		from, to time.Time
+	}
+	var ways []*engine.ContactPoint
+	var manners []manner
+	var windows []window
+	for i := range options {
+		if w.fits(&options[i]) {
+			c := w.choice(&options[i])
+			ways = distinct(ways, c.point)
+			manners = distinct(manners, manner{c.tone, c.offer})
+			windows = distinct(windows, window{c.channel, c.from, c.to})
+		}
+	}
 	for _, r := range w.rules {
-		bad := w.way(r, c.point)
-		if bad == "" {
-			bad = w.manner(r, c.tone, c.offer)
+		for _, p := range ways {
+			w.note(r, w.way(r, p))
 		}
-		if bad == "" {
-			bad = w.window(r, c.channel, c.from, c.to)
+		for _, m := range manners {
+			w.note(r, w.manner(r, m.tone, m.offer))
 		}
-		if bad != "" {
-			w.breaks(r.ID, "%s", bad)
+		for _, s := range windows {
+			w.note(r, w.window(r, s.channel, s.from, s.to))
 		}
+	}
+}
+
+// distinct is the list with v, which it holds once.
+func distinct[T comparable](list []T, v T) []T {
+	if slices.Contains(list, v) {
+		return list
+	}
+	return append(list, v)
+}
+
+func (w *view) note(r *engine.Rule, bad string) {
+	if bad != "" {
+		w.breaks(r.ID, "%s", bad)
 	}
 }
 
@@ -164,7 +185,7 @@ func (w *view) shape(v *engine.Verdict, options []engine.Option) {
 	g, k := &w.in.Tenant.Grid, &w.q.Constraints
 	for i := 1; i < len(options); i++ {
 		o := &options[i]
-		if o.Action <= options[i-1].Action || o.Action >= g.Size() || o.Contact < 0 || o.Contact >= len(w.q.Contacts) {
+		if o.Action <= options[i-1].Action || !w.fits(o) {
 			w.breaks("", "option %d is %+v", i, *o)
 			continue
 		}

@@ -140,7 +140,7 @@ func (w *view) allows(r *engine.Rule, tag engine.Tags, options []engine.Option) 
 func (w *view) consented(p engine.Purpose, options []engine.Option) bool {
 	for i := range options {
 		o := &options[i]
-		if o.Action == engine.Hold || o.Contact < 0 || o.Contact >= len(w.q.Contacts) {
+		if !w.fits(o) {
 			continue
 		}
 		point := &w.q.Contacts[o.Contact]
@@ -188,7 +188,8 @@ func (w *view) block(p *engine.RuleParams) bool {
 		}
 		return false
 	}
-	return w.rest() >= p.MinMinor && w.currency() == p.Currency && k.Arrears >= int(p.Instalments) && !(p.Undisputed && w.disputed())
+	late := p.Instalments <= 0 || k.Arrears >= int(p.Instalments)
+	return w.rest() >= p.MinMinor && w.currency() == p.Currency && late && !(p.Undisputed && w.disputed())
 }
 
 // fee is the most that a reminder may charge by one rule.

@@ -18,24 +18,20 @@ func (w *view) window(r *engine.Rule, c engine.Channel, from, to time.Time) stri
 	default:
 		return ""
 	}
-	key := timed{r, c, from.Unix(), to.Unix()}
-	if bad, ok := w.times[key]; ok {
-		return bad
-	}
-	bad, last := "", to.Add(-time.Second)
-	for t := from; bad == "" && !t.After(last); {
+	last := to.Add(-time.Second)
+	for t := from; t.Before(last); t = t.Add(10 * time.Minute) {
 		if w.forbids(r, c, t) {
-			bad = fmt.Sprintf("%v at %s", c, t.In(w.zone).Format("Mon 2006-01-02 15:04:05 -0700"))
-		}
-		if t.Equal(last) {
-			break
-		}
-		if t = t.Add(10 * time.Minute); t.After(last) {
-			t = last
+			return w.text(c, t)
 		}
 	}
-	w.times[key] = bad
-	return bad
+	if w.forbids(r, c, last) {
+		return w.text(c, last)
+	}
+	return ""
+}
+
+func (w *view) text(c engine.Channel, t time.Time) string {
+	return fmt.Sprintf("%v at %s", c, t.In(w.zone).Format("Mon 2006-01-02 15:04:05 -0700"))
 }
 
 // forbids reports whether a rule of time forbids a contact by a channel at an instant.
