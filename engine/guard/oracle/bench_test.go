@@ -13,10 +13,10 @@ func BenchmarkWorld(b *testing.B) {
 func BenchmarkCheck(b *testing.B) {
 	w := NewWorld(1, packs(b)...)
 	in := w.Plain()
-	v, options := reference(in.Tenant.Rules, in)
+	v, options := reference(in.Tenant.Rules, in, 900)
 	for len(options) < 40 {
 		in = w.Plain()
-		v, options = reference(in.Tenant.Rules, in)
+		v, options = reference(in.Tenant.Rules, in, 900)
 	}
 	b.ReportMetric(float64(len(options)), "options")
 	for b.Loop() {
@@ -27,7 +27,7 @@ func BenchmarkCheck(b *testing.B) {
 func BenchmarkMissing(b *testing.B) {
 	w := NewWorld(1, packs(b)...)
 	in := w.Plain()
-	v, options := reference(in.Tenant.Rules, in)
+	v, options := reference(in.Tenant.Rules, in, 900)
 	for b.Loop() {
 		Missing(in.Tenant.Rules, in, v, options)
 	}

@@ -168,7 +168,7 @@ func (w *World) claimed(in *engine.Input) {
 	case 6:
 		c.Stage = 4
 	default: // the history knows better, for once
-		c.OpenMinor, c.OpenAt = w.Int64N(3)*500, in.Now.UnixMicro()+w.Int64N(3)-1
+		c.OpenMinor, c.OpenAt = w.Int64N(3)*500, in.Now.UnixMicro()+one[int64](w, -2e6, 2e6)
 		copy(c.Currency[:], q.Case.Open.Currency)
 		if w.maybe(.3) {
 			q.Case.Open = engine.Money{}
@@ -262,7 +262,7 @@ func (w *World) wish(in *engine.Input) {
 		f.Wishes.Not = engine.Set[engine.Weekday](w.IntN(128) << 1)
 	}
 	if w.maybe(.4) {
-		f.Wishes.Avoid = w.channels() & w.channels()
+		f.Wishes.Avoid = everyChannel & engine.ChannelSet(w.IntN(512)&w.IntN(512))
 	}
 	for i, p := range in.Request.Contacts {
 		if w.maybe(.2) {
@@ -286,13 +286,12 @@ func (w *World) history(in *engine.Input, p *engine.RuleParams, span time.Durati
 	if len(listed) == 0 {
 		return
 	}
-	at := in.Now
 	for i := range min(n, len(f.Contacts)) {
 		ago := time.Duration(w.Int64N(int64(span)))
 		if w.maybe(.3) { // the edge itself
 			ago = span + time.Duration(w.Int64N(int64(48*time.Hour))) - 30*time.Hour
 		}
-		at = in.Now.Add(-max(ago, 0))
+		at := in.Now.Add(-max(ago, 0))
 		k := engine.ContactFacts{At: at.UnixMicro(), Channel: one(w, listed...), State: one(w, engine.ContactDone, engine.ContactTalked), Tone: engine.Friendly}
 		k.Case = one(w, uint32(engine.KeyOf("C-1")), uint32(engine.KeyOf("C-1")), uint32(engine.KeyOf("C-2")), 0)
 		if w.maybe(.15) {
@@ -316,7 +315,7 @@ func newestFirst(f *engine.Facts) {
 func (w *World) hour(in *engine.Input) {
 	if w.maybe(.3) {
 		in.Zone = w.load(one(w, "Europe/Berlin", "America/New_York"))
-		in.Zones = nil
+		in.Zones, in.Request.Debtor.Zones, in.Request.Debtor.TZ = nil, nil, in.Zone.String()
 	}
 	if region := look(in.Tenant.Rules, in).region(); w.maybe(.3) {
 		for d := range 40 { // a holiday of the region is near

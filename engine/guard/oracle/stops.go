@@ -20,35 +20,30 @@ var hardness = map[engine.Kind]int{engine.KindNoContact: 3, engine.KindRoute: 2,
 
 // ended holds the verdict against every rule that ends the decision.
 func (w *view) ended(v *engine.Verdict) {
-	kinds := map[engine.Kind]bool{}
-	var first *ending // the hold that ends first
-	var last string
+	l := &w.in.Tenant.Limits
+	shortest := sooner(w.promise(l.PromiseGrace), w.reply(l.ReplyPause)) // of all holds, the creditor's own among them
+	last := ""
 	for _, r := range w.rules {
 		e := w.end(r)
 		if e.kind == 0 {
 			continue
 		}
-		kinds[e.kind], last = true, r.ID
-		switch stop := r.Kind == engine.RuleStop || r.Kind == engine.RuleMinor; {
-		case v.Kind == engine.KindContact:
-			w.breaks(r.ID, "contact, want %v %v", e.kind, e.until)
-		case stop && hardness[v.Kind] < hardness[e.kind]:
-			w.breaks(r.ID, "%v, want %v", v.Kind, e.kind)
-		}
-		if e.kind == engine.KindHold && (first == nil || first.until.IsZero() || !e.until.IsZero() && e.until.Before(first.until)) {
-			first = &e
-		}
+		last = r.ID
 		if e.kind == engine.KindHold {
-			last = r.ID
+			shortest = sooner(shortest, e)
+		}
+		stop := r.Kind == engine.RuleStop || r.Kind == engine.RuleMinor
+		if v.Kind == engine.KindContact || stop && hardness[v.Kind] < hardness[e.kind] {
+			w.breaks(r.ID, "%v, want %v %v", v.Kind, e.kind, e.until)
 		}
 	}
-	if v.Kind != engine.KindHold || len(kinds) == 0 {
+	if v.Kind != engine.KindHold || last == "" {
 		return
 	}
-	if first == nil {
-		w.breaks(last, "hold, want %v", kinds)
-	} else if !v.Until.IsZero() && (first.until.IsZero() || v.Until.Before(first.until)) {
-		w.breaks(last, "hold until %v, want %v", v.Until, first.until)
+	if shortest.kind == 0 {
+		w.breaks(last, "a hold, want no contact")
+	} else if !v.Until.IsZero() && (shortest.until.IsZero() || v.Until.Before(shortest.until.Truncate(time.Second))) {
+		w.breaks(last, "hold until %v, want %v", v.Until, shortest.until)
 	}
 }
 

@@ -87,7 +87,7 @@ func (w *World) retune(r *engine.Rule) {
 		p.Days, p.Per = int16(1+w.IntN(9)), one(w, engine.PerCase, engine.PerDebtor)
 	case engine.RuleHours:
 		p.Open, p.Close, p.Holidays = int16(360+w.IntN(5)*60), int16(900+w.IntN(8)*60), w.maybe(.5)
-		p.Weekdays = engine.Set[engine.Weekday](w.IntN(128) << 1)
+		p.Weekdays = engine.Set[engine.Weekday](1+w.IntN(127)) << 1
 		p.Channels |= w.channels()
 	case engine.RuleWishes:
 		p.Wishes = engine.SetOf(one(w, engine.WishTime, engine.WishPlace, engine.WishChannel))
@@ -110,7 +110,8 @@ func (w *World) retune(r *engine.Rule) {
 	}
 }
 
-// channels are a random set that is seldom empty.
+// channels are one to all of them.
 func (w *World) channels() engine.ChannelSet {
-	return everyChannel & (engine.ChannelSet(w.IntN(512)) | engine.ChannelSet(w.IntN(512)))
+	some := engine.ChannelSet(w.IntN(512) | w.IntN(512))
+	return everyChannel & some.With(engine.Channel(1+w.IntN(engine.Channels-1)))
 }

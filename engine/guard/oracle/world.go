@@ -40,6 +40,10 @@ func (w *World) Input() *engine.Input {
 		w.complicate(in, rules[w.IntN(len(rules))])
 	}
 	w.constrain(in)
+	if f := in.Facts; w.maybe(.03) { // the case found no place in the profile
+		f.Rest, f.Cases[0].Key = f.Cases[0], engine.KeyOf("C-9")
+		f.Rest.Key = 0
+	}
 	return in
 }
 
