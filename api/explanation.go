@@ -48,7 +48,7 @@ const (
 func forDebtor(a *explain.Account, t *engine.Tenant) *debtor.Explanation {
 	d := a.Decision
 	noted := payload.ReadNoted(d.Reply)
-	known, neutral := features.Known(d.X, d.Portfolio != "" || d.Segment != "")
+	known, neutral := features.Known(d.X, d.Portfolio != "" || d.Segment != "", a.Denied)
 	return debtor.Of(a, debtor.Basis{Contact: t.Contact, Zone: noted.Zone, Noted: noted.Reasons, Words: features.OwnText,
 		Data: debtor.Data{Known: categories(known), Neutral: categories(neutral), Scored: features.Scored(d.X),
 			Blank: func(i int) bool { return features.Neutral(d.X, i) }}})

@@ -87,7 +87,9 @@ func (s *Server) profile(x *call) error {
 	now := s.Clock.Now(x.tenant.Config.ID)
 	request := engine.Request{Debtor: engine.Debtor{ID: id}, Case: engine.Case{DunningLevel: -1, Arrears: -1, Reminders: -1}}
 	for i, f := range p.Context(nil, &request, now, s.codec.Zone(v.TZ)) {
-		v.Features[features.Vector[i].Name] = f
+		if !x.tenant.Config.Denied.Has(i) {
+			v.Features[features.Vector[i].Name] = f
+		}
 	}
 	b, err := json.Marshal(v)
 	if err != nil {

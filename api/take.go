@@ -50,11 +50,11 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 		zone = s.codec.Zone(text(v.Profile.TZ[:]))
 	}
 	w.zones = s.otherZones(w.zones[:0], zone, &v.Profile.Facts, w.ask.Zones)
-	segment := "" // of somebody whose history cannot be had nothing is known, and that is not to be new
-	if v.Known {
-		segment = v.Profile.Segment(&w.ask.Request)
+	var segment string
+	w.x, segment = v.Profile.Permitted(w.x[:0], &w.tenant.Config.Denied, &w.ask.Request, now, zone)
+	if !v.Known { // of somebody whose history cannot be had nothing is known, and that is not to be new
+		segment = ""
 	}
-	w.x = v.Profile.Context(w.x[:0], &w.ask.Request, now, zone)
 	stage := w.tenant.Stage()
 	arm, variant := assign(s.Assigner, w.tenant.Config, stage, w.ask.Debtor.ID, now)
 	w.in = engine.Input{

@@ -31,6 +31,8 @@ type Header struct {
 	Rows      int    `json:"rows"`
 	Reward    Reward `json:"reward"`
 
+	Denied []string `json:"denied,omitempty"` // features without weights: not learned from, not decided by
+
 	Groups  []Group       `json:"groups,omitempty"`  // with weights of their own, in the order of their columns
 	Booking time.Duration `json:"booking,omitempty"` // after the horizon, until a label is closed
 	Past    bool          `json:"past,omitempty"`    // contacts without a decision were learned from

@@ -15,6 +15,7 @@ type Tenant struct {
 	Ladder    Ladder
 	Limits    Limits
 	Rules     *Rules    // the pack of its jurisdiction, with its own; nil: none is configured
+	Denied    Denied    // features that it may not use
 	Language  string    // of texts where the debtor's is unknown or has none, BCP 47
 	Catalogue Catalogue // of texts; optional
 	Methods   []Method  // ways to pay, the creditor's favourite first; optional

@@ -2,6 +2,7 @@ package features
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,11 +88,11 @@ func Scored(x []float32) bool {
 
 // Known divides the categories of a stored context by whether anything in them was known; grouped says
 // that the columns of portfolio and segment counted. What x does not have, as it is of an older schema, was not used and
-// is in neither.
-func Known(x []float32, grouped bool) (known, neutral []*Category) {
+// is in neither; nor is what was denied.
+func Known(x []float32, grouped bool, denied []string) (known, neutral []*Category) {
 	var has, knows [len(Categories)]bool
 	for i, c := range categoryOf {
-		if c < 0 || i < len(Vector) && i >= len(x) {
+		if c < 0 || i < len(Vector) && (i >= len(x) || slices.Contains(denied, Vector[i].Name)) {
 			continue
 		}
 		if i == len(Vector) {

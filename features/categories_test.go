@@ -47,7 +47,7 @@ func TestKnownCategories(t *testing.T) {
 	now := time.Date(2025, 11, 21, 8, 12, 0, 0, time.UTC)
 	blank := engine.Request{Case: engine.Case{ID: "C-1", DunningLevel: -1}}
 	x := (*Profile)(nil).Context(nil, &blank, now, nil)
-	known, neutral := Known(x, false)
+	known, neutral := Known(x, false, nil)
 	if ids(known) != "times" || ids(neutral) != "claim reach contacts payments person care group scores" || Scored(x) {
 		t.Errorf("of nobody: %s; %s", ids(known), ids(neutral))
 	}
@@ -57,14 +57,14 @@ func TestKnownCategories(t *testing.T) {
 	blank.Case.Open = engine.Money{AmountMinor: 5990, Currency: "EUR"}
 	blank.Debtor.BirthYear = 1960
 	x = p.Context(nil, &blank, now, nil)
-	known, neutral = Known(x, true)
+	known, neutral = Known(x, true, nil)
 	if ids(known) != "claim payments times person group scores" || ids(neutral) != "reach contacts care" || !Scored(x) {
 		t.Errorf("known: %s; neutral: %s", ids(known), ids(neutral))
 	}
 	if !Neutral(x, index(t, "plans_kept")) || Neutral(x, index(t, "promises_kept")) || Neutral(x, index(t, "hour_sin")) || Neutral(x, len(Vector)) {
 		t.Error("neutral values")
 	}
-	if known, neutral = Known(x[:3], false); ids(known) != "claim" || ids(neutral) != "group" {
+	if known, neutral = Known(x[:3], false, nil); ids(known) != "claim" || ids(neutral) != "group" {
 		t.Errorf("of an older schema: %s; %s", ids(known), ids(neutral))
 	}
 }

@@ -47,9 +47,13 @@ func (a *App) snapshotOf(ctx context.Context, d *engine.Decision, past *engine.T
 	if !errors.Is(err, history.ErrNotFound) {
 		return nil, err
 	}
+	free := *past // before anything was denied
+	free.Denied = engine.Denied{}
 	for _, spec := range []*policy.PriorSpec{a.Config.Prior(d.Tenant), nil} {
-		if prior, failed := policy.Prior(past, spec, d.Schema, len(d.X)); failed == nil && prior.ID == d.Snapshot {
-			return prior, nil
+		for _, t := range []*engine.Tenant{past, &free} {
+			if prior, failed := policy.Prior(t, spec, d.Schema, len(d.X)); failed == nil && prior.ID == d.Snapshot {
+				return prior, nil
+			}
 		}
 	}
 	return nil, err

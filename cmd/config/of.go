@@ -17,6 +17,7 @@ func Of(t *engine.Tenant) Tenant {
 		Rules: Rules{"", "", minutes(l.QuietFrom), minutes(l.QuietTo), &l.Sundays, &l.Cap, &l.CapWindow, &l.Gap, &l.PromiseGrace, &l.ReplyPause,
 			&l.ExpireAfter, &l.ReviewAfter, &l.HoldFor}}
 	y.Compiled = t.Rules
+	y.Features.Deny = t.Denied.Names
 	return y
 }
 

@@ -13,6 +13,7 @@ import (
 	"takt/engine/content"
 	"takt/engine/ladder"
 	"takt/engine/rules"
+	"takt/features"
 )
 
 // Tenant is what takt.yaml says of one creditor; what it leaves out keeps engine.DefaultTenant's value.
@@ -29,8 +30,22 @@ type Tenant struct {
 	Actions   Actions  `koanf:"actions"`
 	Reward    Reward   `koanf:"reward"`
 	Rules     Rules    `koanf:"rules"`
+	Features  Features `koanf:"features"`
 
 	Compiled *engine.Rules `koanf:"-"` // in place of Rules.Pack and Rules.File, for tenants that a program makes up
+}
+
+// Features say what learner, policies and segments may not use.
+type Features struct {
+	Deny []string `koanf:"deny"` // features, or words for several, see features.Deny
+}
+
+// apply denies what the file says and what the tenant's rules say.
+func (y Features) apply(t *engine.Tenant) (err error) {
+	if t.Denied, err = features.Deny(append(features.DeniedBy(t.Rules), y.Deny...)...); err != nil {
+		return fmt.Errorf("deny: %w", err)
+	}
+	return nil
 }
 
 // Creditor is whom debtors pay by GiroCode; without an IBAN there is none.
@@ -176,6 +191,7 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 	if t.Rules = y.Compiled; t.Rules == nil {
 		check("rules", c.rules(t, y.Rules))
 	}
+	check("features", y.Features.apply(t))
 	check("creditor", y.Creditor.apply(&t.Creditor))
 	check("contact", y.Contact.apply(&t.Contact))
 	t.Language = y.Language

@@ -52,6 +52,8 @@ type Account struct {
 	Hold     *Comparison // against waiting; nil if waiting was chosen or Status is not Compared
 	Next     *Comparison // against the best of the other actions by expected value; nil if there is none
 
+	Denied []string // features that the model was made without; nil where the model is not known
+
 	tenant *engine.Tenant
 	words  *Words
 }
@@ -82,7 +84,7 @@ func Of(d *engine.Decision, base Basis) (*Account, error) {
 		return nil, fmt.Errorf("explain decision %s: %w: %w", d.ID, err, ErrMismatch)
 	}
 	m.Vote(b, in)
-	a := &Account{Decision: d, Value: m.Scores(b, in, chosen).NetMinor, tenant: base.Tenant, words: base.Words, Explored: explored(d)}
+	a := &Account{Decision: d, Value: m.Scores(b, in, chosen).NetMinor, tenant: base.Tenant, words: base.Words, Explored: explored(d), Denied: base.Snapshot.Header.Denied}
 	if !a.voted(b, chosen) {
 		return nil, fmt.Errorf("explain decision %s: its votes were others: %w", d.ID, ErrMismatch)
 	}

@@ -141,9 +141,10 @@ func Prior(t *engine.Tenant, spec *PriorSpec, schema, features int) (*engine.Sna
 		spec = &d
 	}
 	h := engine.Header{Tenant: t.ID, Version: "prior", Grid: t.Grid.String(), Schema: schema, Features: features,
-		Seed: engine.FNV1a("takt/prior/1", t.ID), Reward: t.Reward}
-	l := NewLayout(&t.Grid, features)
-	b, err := Encode(h, spec, PriorWeights(l, spec, h.Seed))
+		Seed: engine.FNV1a("takt/prior/1", t.ID), Reward: t.Reward, Denied: t.Denied.Names}
+	w := PriorWeights(NewLayout(&t.Grid, features), spec, h.Seed)
+	w.Drop(t.Denied.At)
+	b, err := Encode(h, spec, w)
 	if err != nil {
 		return nil, fmt.Errorf("build the prior of tenant %s: %w", t.ID, err)
 	}

@@ -40,6 +40,20 @@ func PriorWeights(l Layout, spec *PriorSpec, seed uint64) *Weights {
 	return w
 }
 
+// Drop makes the weights of features, by their places in x, 0: whatever their values, they count for nothing.
+func (w *Weights) Drop(features []int) {
+	width := w.Layout.Width()
+	for _, f := range features {
+		if f >= w.Layout.Features {
+			continue
+		}
+		for at := 1 + f; at < w.Layout.pairCT(); at += width {
+			clear(w.Draws[at*Lanes : (at+1)*Lanes])
+			clear(w.Means[at*Heads : (at+1)*Heads])
+		}
+	}
+}
+
 // Normals fills dst with independent standard normal numbers and returns it. The generator is part of the
 // snapshot format: PCG-DXSM (math/rand/v2) seeded with (seed, 0x7461_6b74), uniforms of 53 bits,
 // Box and Muller's transform with the cosine first.

@@ -134,9 +134,10 @@ func (t *inside) decide(ctx context.Context, p *play, cases []*course, cal int) 
 func (t *inside) one(w *world, r *worker, c *course, day int, now time.Time) error {
 	k, q := c.desk, &r.request
 	c.request(w, q, day, now)
-	r.x = k.profile.Context(r.x[:0], q, now, w.loc)
+	var segment string
+	r.x, segment = k.profile.Permitted(r.x[:0], &t.tenant.Denied, q, now, w.loc)
 	in := engine.Input{Tenant: t.tenant, Request: q, Facts: &k.profile.Facts, Profiled: true, X: r.x, Schema: features.Schema,
-		AsOf: time.UnixMicro(k.profile.LastAt).UTC(), Now: now, Zone: w.loc, ID: c.id(now, k.seq), Segment: k.profile.Segment(q), Variant: engine.Variant{Share: 1}, Snapshot: t.snapshot}
+		AsOf: time.UnixMicro(k.profile.LastAt).UTC(), Now: now, Zone: w.loc, ID: c.id(now, k.seq), Segment: segment, Variant: engine.Variant{Share: 1}, Snapshot: t.snapshot}
 	if err := t.decider.Decide(&r.d, &in); err != nil {
 		return fmt.Errorf("case %s: %w", c.caseID, err)
 	}

@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -180,7 +181,8 @@ func (l *Learner) foldDays(b *blocks) error {
 func (o *Options) alike(p *Options) bool {
 	a, b := *o, *p
 	a.AsOf, b.AsOf, a.ToSeq, b.ToSeq, a.Seed, b.Seed, a.Version, b.Version = time.Time{}, time.Time{}, 0, 0, 0, 0, "", ""
-	same := a.Tenant.ID == b.Tenant.ID && a.Tenant.Grid.String() == b.Tenant.Grid.String() && a.Tenant.Reward == b.Tenant.Reward && *a.Prior == *b.Prior
+	same := a.Tenant.ID == b.Tenant.ID && a.Tenant.Grid.String() == b.Tenant.Grid.String() && a.Tenant.Reward == b.Tenant.Reward && *a.Prior == *b.Prior &&
+		slices.Equal(a.Tenant.Denied.At, b.Tenant.Denied.At)
 	a.Tenant, b.Tenant, a.Prior, b.Prior = nil, nil, nil, nil
 	return same && a == b && (p.ToSeq == 0 || o.ToSeq != 0 && o.ToSeq <= p.ToSeq) // facts beyond were folded in
 }

@@ -68,9 +68,8 @@ func (r *reader) contact(l *history.Log, e *engine.Event, p *features.Profile, b
 	o := r.rules.Label(l, &d, r.options.AsOf)
 	d.Portfolio = portfolioOf(l, e)
 	request := engine.Request{Case: engine.Case{ID: e.Data.CaseID, DunningLevel: -1}}
-	d.X = p.Context(nil, &request, e.At, loc)
+	d.X, d.Segment = p.Permitted(nil, &r.options.Tenant.Denied, &request, e.At, loc)
 	d.X = d.X[:min(len(d.X), r.options.Features)]
-	d.Segment = p.Segment(&request)
 	if o.State == engine.LabelClosed {
 		t.report.Past++
 	} else {

@@ -106,7 +106,7 @@ func (r *reader) follow(e *row, l *history.Log, i int, o *engine.Outcome) {
 			continue
 		}
 		if _, why := r.check(n); why == "" {
-			e.next, e.left = slices.Clone(n.X), int16((r.rules.Reward.Horizon-gap)/oneDay)
+			e.next, e.left = r.masked(n.X), int16((r.rules.Reward.Horizon-gap)/oneDay)
 			return
 		}
 	}
@@ -114,7 +114,10 @@ func (r *reader) follow(e *row, l *history.Log, i int, o *engine.Outcome) {
 
 // row is false for a label that says nothing yet.
 func (r *reader) row(k key, d *engine.Decision, o *engine.Outcome) (row, bool) {
-	e := row{key: k, debtor: engine.FNV1a(d.Debtor), x: append([]float32(nil), d.X...), portfolio: d.Portfolio, segment: d.Segment, day: dayOf(d.IssuedAt), age: r.horizon, settled: -1}
+	e := row{key: k, debtor: engine.FNV1a(d.Debtor), x: r.masked(d.X), portfolio: d.Portfolio, segment: d.Segment, day: dayOf(d.IssuedAt), age: r.horizon, settled: -1}
+	if !features.Segmented(&r.options.Tenant.Denied) {
+		e.segment = ""
+	}
 	e.closed = o.State == engine.LabelClosed
 	if !e.closed { // what is booked late is still to come
 		known := r.options.AsOf.Sub(d.IssuedAt) - r.options.Booking
@@ -130,6 +133,13 @@ func (r *reader) row(k key, d *engine.Decision, o *engine.Outcome) (row, bool) {
 		e.y[policy.Amount] = min(o.CashMinor/float64(d.OpenMinor), policy.MaxShare)
 	}
 	return e, true
+}
+
+// masked is a copy of a context without what is denied: the log may be older than the denial.
+func (r *reader) masked(x []float32) []float32 {
+	x = slices.Clone(x)
+	r.options.Tenant.Denied.Mask(x)
+	return x
 }
 
 // check gives the action of a decision that may be learned, or why it may not.

@@ -40,9 +40,10 @@ func (s *state) snapshot(o *Options, r *Report) ([]byte, error) {
 			return nil, err
 		}
 	}
+	w.Drop(o.Tenant.Denied.At)
 	h := engine.Header{Tenant: o.Tenant.ID, Version: o.Version, Grid: o.Tenant.Grid.String(), Schema: o.Schema,
 		Features: o.Features, Seed: o.Seed, FromSeq: r.FromSeq, ToSeq: r.ToSeq,
-		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.Learned, Reward: o.Tenant.Reward,
+		AsOf: o.AsOf.UTC().Format(time.RFC3339Nano), Rows: r.Learned, Reward: o.Tenant.Reward, Denied: o.Tenant.Denied.Names,
 		Booking: o.Booking, Past: o.Past, Forced: o.Forced, Groups: slices.Clone(s.groups), Drift: r.LastDrift(), Forgot: last(r.Forgot)}
 	return policy.EncodeLearned(h, o.Prior, &spec, w)
 }

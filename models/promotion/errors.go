@@ -14,8 +14,8 @@ var ErrReason = errors.New("say why: the reason is kept in the log")
 // ErrName is returned for a name that cannot be a policy version's.
 var ErrName = errors.New("a policy version is 1 to 63 letters, digits and . _ -, and not shadow or prior")
 
-// ErrUnfit is returned for a snapshot that cannot serve the tenant: other actions, features or model.
-var ErrUnfit = errors.New("the snapshot was learned for other actions, features or another version of the model: train it again")
+// ErrUnfit is returned for a snapshot that cannot serve the tenant: other actions, features or model, or with what is denied now.
+var ErrUnfit = errors.New("the snapshot was learned for other actions, features or another version of the model, or with features that are denied now: train it again")
 
 // RefusedError says that a version was not promoted, and what was found.
 type RefusedError struct {

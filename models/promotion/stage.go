@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"takt/engine"
 	"takt/engine/policy"
@@ -84,7 +85,7 @@ func (d *Desk) arm(ctx context.Context, t *engine.Tenant, version string) (Arm, 
 }
 
 // fit opens a published snapshot; without one if it was learned for other actions, features or by another
-// version of the model.
+// version of the model, or uses what is denied now.
 func (d *Desk) fit(t *engine.Tenant, v history.Artefact) (Arm, error) {
 	s, err := policy.Open(v.Data)
 	if errors.Is(err, policy.ErrAlgorithm) {
@@ -98,9 +99,23 @@ func (d *Desk) fit(t *engine.Tenant, v history.Artefact) (Arm, error) {
 		d.log().Warn("snapshot was learned for other actions or features; it is not used until the next training", "tenant", t.ID, "snapshot_id", s.ID)
 		return Arm{}, nil
 	}
+	if used := uses(s, t); len(used) > 0 {
+		d.log().Warn("snapshot uses features that are denied now; it is not used, and the prior decides, until the next training", "tenant", t.ID, "snapshot_id", s.ID, "denied", used)
+		return Arm{}, nil
+	}
 	spec, err := policy.SpecOf(v.Data)
 	if err != nil {
 		return Arm{}, err
 	}
 	return Arm{recordOf(v).form(t, s), s, &spec}, nil
+}
+
+// uses are the features that the tenant denies and the snapshot was not made without.
+func uses(s *engine.Snapshot, t *engine.Tenant) (names []string) {
+	for _, name := range t.Denied.Names {
+		if !slices.Contains(s.Header.Denied, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"slices"
 	"testing"
 
 	"takt/engine"
@@ -37,6 +38,18 @@ func TestUnfitSnapshotsAreRefused(t *testing.T) {
 		if s, err := a.fit(here, v); s.Snapshot != nil || err != nil {
 			t.Errorf("other %s give %v, %v", name, s, err)
 		}
+	}
+	strict := engine.DefaultTenant("acme")
+	var err error
+	if strict.Denied, err = features.Deny("age_70_up"); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := a.fit(strict, artefact(here, features.Schema, n)); s.Snapshot != nil || err != nil {
+		t.Errorf("a snapshot that uses what is denied now gives %v, %v", s, err)
+	}
+	prior, err := policy.Prior(strict, nil, features.Schema, n)
+	if err != nil || !slices.Equal(prior.Header.Denied, []string{"age_70_up"}) || len(uses(prior, strict)) > 0 {
+		t.Errorf("the prior uses what is denied: %v, %v", prior.Header.Denied, err)
 	}
 	old := artefact(here, features.Schema, n)
 	old.Data = bytes.Replace(old.Data, []byte(policy.Algorithm), []byte("linear-ts/1"), 1)
