@@ -37,6 +37,7 @@ type setup struct {
 	assigner api.Assigner
 	ready    func(context.Context) error
 	holdout  func(context.Context, string, int) (*experiments.HoldoutResult, error)
+	reports  api.Reports
 	idle     bool // nothing is shipped to the store
 	closed   bool // no ledger
 	desk     bool // policies are managed
@@ -113,7 +114,7 @@ func (h *harness) start() {
 		desk = h.newDesk(fixed)
 	}
 	h.server, err = api.New(api.Options{Tenants: h.setup.tenants, Keys: ring, Decider: engine.NewDecider(guard.New(), policy.NewUniform()),
-		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Now: fixed, Policies: desk, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
+		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Reports: h.setup.reports, Now: fixed, Policies: desk, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
 	h.must(err)
 	web := httptest.NewServer(h.server.Handler())
 	h.url = web.URL

@@ -29,6 +29,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/v1/cases/{id}/timeline", keys.Work, s.timeline},
 		{http.MethodGet, "/v1/debtors/{id}/profile", keys.Read, s.profile},
 		{http.MethodGet, "/v1/experiments/holdout", keys.Read, s.holdout},
+		{http.MethodGet, "/v1/reports/intensity", keys.Read, s.intensity},
+		{http.MethodGet, "/v1/reports/proxies", keys.Read, s.proxies},
 		{http.MethodGet, "/v1/policies", keys.Read, s.policies},
 		{http.MethodGet, "/v1/policies/{version}", keys.Read, s.policy},
 		{http.MethodGet, "/v1/policies/shadow", keys.Read, s.shadow},

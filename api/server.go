@@ -43,6 +43,8 @@ type Options struct {
 	Assigner Assigner
 	// Holdout reports on the tenant's hold-out of a year, by default the present one (0). Defaults to none: 404.
 	Holdout func(ctx context.Context, tenant string, year int) (*experiments.HoldoutResult, error)
+	// Reports compare groups of debtors. Defaults to none: 404.
+	Reports Reports
 	// Clock is the tenants' time. Defaults to NewClock(Now, Tenants...).
 	Clock *Clock
 	// Ready asks whether the store answers, for /readyz. Defaults to not asking.

@@ -189,7 +189,7 @@ func (a *App) openServer() error {
 	a.clock = api.NewClock(time.Now, list...)
 	var err error
 	a.server, err = api.New(api.Options{
-		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: &a.holdouts, Holdout: a.Holdout, Logger: a.Log, Rand: a.rand,
+		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: &a.holdouts, Holdout: a.Holdout, Reports: a, Logger: a.Log, Rand: a.rand,
 		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Then: a.then, Policies: a.desk,
 	})
 	return err

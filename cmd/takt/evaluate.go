@@ -49,7 +49,7 @@ func newEvaluate(e *env) *cobra.Command {
 	f.StringVar(&times[0], "as-of", "", "labels are as known at this RFC 3339 time (default now)")
 	f.StringVar(&times[1], "from", "", "only decisions issued from this RFC 3339 time on")
 	f.StringVar(&times[2], "to", "", "only decisions issued before this RFC 3339 time")
-	c.AddCommand(newEvaluateLogged(e))
+	c.AddCommand(newEvaluateLogged(e), newIntensity(e), newProxies(e))
 	return c
 }
 
