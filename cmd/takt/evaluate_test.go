@@ -47,6 +47,17 @@ func TestEvaluateOwnLog(t *testing.T) {
 		t.Fatal(errs)
 	}
 	checkOwnLog(t, beside, shadows)
+	for report, parts := range map[string][]string{"intensity": {"Kontakte je Fall und 28 Tage", "keine zwei Gruppen"}, "proxies": {"270 Personen", "Kein Merkmal ist ausgeschlossen"}} {
+		out, errs, code := takt(t, "evaluate", report, "--config", conf, "--data", data, "--tenant", "acme", "--as-of", later, "--lang", "de")
+		for _, part := range parts {
+			if code != 0 || !strings.Contains(out, part) {
+				t.Errorf("%s: exit %d, %s, no %q in\n%s", report, code, errs, part, out)
+			}
+		}
+		if _, errs, code := takt(t, "evaluate", report, "--config", conf, "--data", data, "--tenant", "acme", "--as-of", later, "--by", "ages"); code != exitUsage || !strings.Contains(errs, `did you mean "age"?`) {
+			t.Errorf("%s by ages: exit %d, %s", report, code, errs)
+		}
+	}
 	for _, wrong := range [][]string{{"--policy", "snapshot:none"}, {"--policy", "always=fax"}, {"--from", "yesterday"}} {
 		if _, errs, code := takt(t, append([]string{"evaluate", "--config", conf, "--data", data, "--tenant", "acme", "--as-of", later}, wrong...)...); code != exitUsage {
 			t.Errorf("%v: exit %d, %s", wrong, code, errs)
