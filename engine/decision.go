@@ -51,6 +51,7 @@ type Decision struct {
 	Key         string // Idempotency-Key of the request
 	BodyHash    [16]byte
 	Reply       []byte // the JSON that was answered, byte for byte
+	Sealed      string // of a masked decision: the rest of it under its debtor's key, see package vault; else ""
 }
 
 // Vote is the weight that a policy gave to one action.

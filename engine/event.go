@@ -17,6 +17,7 @@ type Event struct {
 	Received time.Time // when Takt took it, UTC, microseconds
 	Seq      uint64    // position in the journal; orders equal identities: the first one received counts
 	Data     EventData
+	Sealed   string // of a masked event: the whole one under its debtor's key, see package vault; else ""
 }
 
 // EventData are the fields of all event types; Has says which of them were given.

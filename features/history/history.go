@@ -39,7 +39,7 @@ type Store interface {
 	// Answers hands f every idempotency key answered since the instant, of all tenants, in Seq order, each key once:
 	// those of Batch.Answers and those that decisions carry (their Recorded counts).
 	Answers(ctx context.Context, since time.Time, f func(Answer) error) error
-	// Scan hands the logs of all debtors in range to f, ordered by tenant and debtor, in bounded memory; an error of f
+	// Scan hands the logs of all debtors in range to f, tenant by tenant, in bounded memory and the same order each time; an error of f
 	// ends it. The log and its lists are valid until f returns. It is no snapshot: what is appended meanwhile may be seen.
 	Scan(ctx context.Context, r Range, f func(*Log) error) error
 	// Close gives back connections.
@@ -47,7 +47,7 @@ type Store interface {
 }
 
 // Scanner is the reading half of a Store that learning, evaluation and export need. Logs must come in an order that
-// depends on the facts alone, such as by debtor.
+// depends on the facts alone, such as by debtor, or as the debtors came.
 type Scanner interface {
 	Scan(ctx context.Context, r Range, f func(*Log) error) error
 }

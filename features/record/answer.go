@@ -13,7 +13,9 @@ func AppendAnswer(b []byte, a *history.Answer) []byte {
 // ParseAnswer reads what AppendAnswer wrote; Seq is left 0.
 func ParseAnswer(b []byte) (history.Answer, error) {
 	var r reader
-	r.open(string(b))
+	if r.open(string(b)) != "" {
+		r.fail("version")
+	}
 	a := history.Answer{Tenant: r.string(), Key: r.string()}
 	r.fixed(a.BodyHash[:])
 	r.fixed(a.Decision[:])

@@ -11,7 +11,7 @@ import (
 // AppendDecision appends d without Seq, which is the journal's number of the record. Times of the
 // send window are kept as instants beside the zone's name.
 func AppendDecision(b []byte, d *engine.Decision) []byte {
-	b = append(b, version)
+	b = putHead(b, d.Sealed)
 	b = append(b, d.ID[:]...)
 	for _, s := range [...]string{d.Tenant, d.Debtor, d.Case} {
 		b = putText(b, s)
@@ -31,8 +31,7 @@ func ParseDecision(b []byte) (*engine.Decision, error) { return ReadDecision(str
 // ReadDecision is ParseDecision of a string, with which the decision's texts share memory.
 func ReadDecision(s string) (*engine.Decision, error) {
 	var r reader
-	r.open(s)
-	d := &engine.Decision{}
+	d := &engine.Decision{Sealed: r.open(s)}
 	r.fixed(d.ID[:])
 	for _, s := range [...]*string{&d.Tenant, &d.Debtor, &d.Case} {
 		*s = r.string()

@@ -16,8 +16,9 @@
 //
 // A payload is a version byte and then the fields in the order of the Append functions: integers
 // as varints (encoding/binary), texts and lists with their length before them, floats as their
-// bits, times as Unix microseconds plus one in zigzag with 0 for the zero time. A new field goes
-// behind the last one under a new version; old versions stay readable.
+// bits, times as Unix microseconds plus one in zigzag with 0 for the zero time. A masked fact has
+// version 2 and its sealed part right behind it. A new field goes behind the last one under a new
+// version; old versions stay readable.
 package record
 
 import "errors"

@@ -4,7 +4,7 @@ import "takt/engine"
 
 // AppendEvent appends e without Seq, which is the journal's number of the record.
 func AppendEvent(b []byte, e *engine.Event) []byte {
-	b = append(b, version)
+	b = putHead(b, e.Sealed)
 	b = putText(b, e.Tenant)
 	b = putText(b, e.Source)
 	b = putText(b, e.ID)
@@ -26,8 +26,8 @@ func ParseEvent(b []byte) (engine.Event, error) {
 // s: reading many costs no allocation. After an error e is the zero event.
 func ReadEvent(e *engine.Event, s string) error {
 	var r reader
-	r.open(s)
 	*e = engine.Event{} // field by field after it: a literal would be built aside and copied, 800 bytes
+	e.Sealed = r.open(s)
 	e.Tenant, e.Source, e.ID, e.Type = r.string(), r.string(), r.string(), engine.EventType(r.byte())
 	e.Debtor, e.At, e.Received = r.string(), r.time(), r.time()
 	if e.Type == 0 || int(e.Type) >= engine.EventTypes {

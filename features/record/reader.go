@@ -19,16 +19,21 @@ type reader struct {
 	err  error
 }
 
-// open begins a payload.
-func (r *reader) open(s string) {
+// open begins a payload and gives its sealed part, if it is masked.
+func (r *reader) open(s string) (sealed string) {
 	*r = reader{b: unsafe.Slice(unsafe.StringData(s), len(s)), text: s}
 	switch v := r.byte(); {
-	case r.err != nil:
-	case v > version:
-		r.err = fmt.Errorf("%w (version %d, known is %d)", ErrVersion, v, version)
-	case v != version:
+	case r.err != nil || v == version:
+	case v == masked:
+		if sealed = r.string(); sealed == "" {
+			r.fail("sealed part")
+		}
+	case v > masked:
+		r.err = fmt.Errorf("%w (version %d, known is %d)", ErrVersion, v, masked)
+	default:
 		r.fail("version")
 	}
+	return sealed
 }
 
 func (r *reader) fail(what string) {

@@ -165,7 +165,7 @@ func TestEveryCutIsAnError(t *testing.T) {
 		if err := c.parse(append(c.bytes, 0)); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%s and one byte more: %v, want ErrCorrupt", name, err)
 		}
-		c.bytes[0] = version + 1
+		c.bytes[0] = masked + 1
 		if err := c.parse(c.bytes); !errors.Is(err, ErrVersion) {
 			t.Errorf("%s of the next version: %v, want ErrVersion", name, err)
 		}

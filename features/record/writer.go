@@ -6,7 +6,19 @@ import (
 	"time"
 )
 
-const version = 1
+// The versions: a plain fact, and a masked one, whose sealed part comes right behind the version.
+const (
+	version = 1
+	masked  = 2
+)
+
+// putHead begins a payload.
+func putHead(b []byte, sealed string) []byte {
+	if sealed == "" {
+		return append(b, version)
+	}
+	return putText(append(b, masked), sealed)
+}
 
 func putUint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
 

@@ -10,9 +10,12 @@
 package historytest
 
 import (
+	stdcmp "cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +110,9 @@ func readScan(t tb, s history.Store, r history.Range) []history.Log {
 	if err != nil {
 		t.Fatalf("scan %+v: %v", r, err)
 	}
+	slices.SortStableFunc(logs, func(a, b history.Log) int { // the order is the store's own
+		return stdcmp.Or(strings.Compare(a.Tenant, b.Tenant), strings.Compare(a.Debtor, b.Debtor))
+	})
 	return logs
 }
 

@@ -114,7 +114,11 @@ func answers(t *testing.T, s history.Store) {
 	same.Tenant, same.Seq = other, 2
 	appendBatch(t, s, history.Batch{Decisions: []engine.Decision{d, keyless}, Answers: []history.Answer{again, given, old, same}})
 
-	want := []history.Answer{same, given, {Tenant: tenant, Key: "k-1", BodyHash: d.BodyHash, Decision: d.ID, At: now, Seq: 4}}
+	key := "k-1"
+	if m, ok := s.(interface{ AnswerKey(tenant, key string) string }); ok { // a store that keeps no names
+		key = m.AnswerKey(tenant, key)
+	}
+	want := []history.Answer{same, given, {Tenant: tenant, Key: key, BodyHash: d.BodyHash, Decision: d.ID, At: now, Seq: 4}}
 	equal(t, "answers", readAnswers(t, s, now, tenant, other), want)
 	equal(t, "older answers", readAnswers(t, s, now.Add(-time.Hour), tenant, other), append([]history.Answer{old}, want...))
 }
