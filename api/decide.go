@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"time"
 
@@ -142,6 +143,10 @@ func (s *Server) stored(ctx context.Context, w *turn) (answered, bool, error) {
 		return answered{}, true, newProblem(keyReused, "").at(f)
 	}
 	d, err := w.ledger.Decision(ctx, w.tenant.Config.ID, known.Decision)
+	if errors.Is(err, history.ErrNotFound) { // its debtor was erased
+		w.ledger.Unanswer(w.tenant.Config.ID, w.key, known.Decision)
+		return answered{}, false, nil
+	}
 	if err != nil {
 		return answered{}, true, err
 	}

@@ -66,6 +66,9 @@ func (s *Server) events(x *call) error {
 		if len(in.items) == maxItems {
 			return newProblem(tooLarge, "use at most "+strconv.Itoa(maxItems)+" events")
 		}
+		if err == nil {
+			err = s.human(x, &e)
+		}
 		in.items = append(in.items, item{source: e.Source, id: e.ID, err: err, at: len(in.events)})
 		if err == nil {
 			in.events = append(in.events, e)

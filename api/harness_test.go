@@ -18,9 +18,12 @@ import (
 	"takt/experiments"
 	"takt/experiments/ope/gate"
 	"takt/features"
+	"takt/features/audit"
 	"takt/features/history"
 	"takt/features/history/memory"
+	"takt/features/history/sealed"
 	"takt/features/journal"
+	"takt/features/vault"
 	"takt/models/promotion"
 	"takt/models/registry"
 )
@@ -50,6 +53,8 @@ type harness struct {
 	contract *contract
 	server   *api.Server
 	ledger   *features.Ledger
+	vault    *vault.Vault
+	audit    *audit.Log
 	journal  *journal.Log
 	url      string
 	keys     map[string]string // by tenant and role, such as acme/decide
@@ -109,12 +114,16 @@ func (h *harness) start() {
 	fixed := func() time.Time { return now }
 	ring, err := keys.Open(filepath.Join(h.setup.dir, "keys.json"), &keys.RingOptions{Now: fixed})
 	h.must(err)
+	h.vault, err = vault.Open(filepath.Join(h.setup.dir, "vault"))
+	h.must(err)
+	h.audit, err = audit.Open(filepath.Join(h.setup.dir, "audit.jsonl"))
+	h.must(err)
 	var desk *promotion.Desk
 	if h.setup.desk {
 		desk = h.newDesk(fixed)
 	}
 	h.server, err = api.New(api.Options{Tenants: h.setup.tenants, Keys: ring, Decider: engine.NewDecider(guard.New(), policy.NewUniform()),
-		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Reports: h.setup.reports, Now: fixed, Policies: desk, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
+		Assigner: h.setup.assigner, Ready: h.setup.ready, Holdout: h.setup.holdout, Reports: h.setup.reports, Now: fixed, Policies: desk, Audit: h.audit, Logger: slog.New(slog.NewJSONHandler(h.logs, nil))})
 	h.must(err)
 	web := httptest.NewServer(h.server.Handler())
 	h.url = web.URL
@@ -134,7 +143,7 @@ func (h *harness) newDesk(now func() time.Time) *promotion.Desk {
 	shelf := h.setup.store.(*memory.Store)
 	r := registry.New(shelf)
 	r.Now = func() time.Time { h.ticks++; return now().Add(h.ticks * time.Second) }
-	return &promotion.Desk{Registry: r, Store: h.setup.store, Gate: gate.New(), Shadow: gate.Shadow, Now: func(string) time.Time { return now() },
+	return &promotion.Desk{Registry: r, Store: sealed.New(h.setup.store, h.vault), Gate: gate.New(), Shadow: gate.Shadow, Now: func(string) time.Time { return now() },
 		Flush:  func(ctx context.Context) error { return h.ledger.Flush(ctx) },
 		Deploy: func(tenant string, s *promotion.Stage) error { return h.server.Deploy(tenant, s) },
 		Halt:   func(tenant string, paused bool) { h.server.Halt(tenant, paused) },
@@ -149,7 +158,7 @@ func (h *harness) open(closeWeb func()) {
 	h.journal, err = journal.Open(filepath.Join(h.setup.dir, "journal"), &h.setup.journal)
 	h.must(err)
 	ctx, cancel := context.WithCancel(context.Background())
-	h.ledger, err = features.Open(ctx, features.Options{Journal: h.journal, Store: h.setup.store, Now: func() time.Time { return now }})
+	h.ledger, err = features.Open(ctx, features.Options{Journal: h.journal, Store: sealed.New(h.setup.store, h.vault), Vault: h.vault, Now: func() time.Time { return now }})
 	h.must(err)
 	h.server.Open(h.ledger)
 	var wg sync.WaitGroup
@@ -163,6 +172,8 @@ func (h *harness) open(closeWeb func()) {
 			cancel()
 			wg.Wait()
 			h.ledger.Close()
+			h.vault.Close()
+			h.audit.Close()
 		})
 	}
 }

@@ -83,19 +83,27 @@ func (s *Server) profile(x *call) error {
 	if !ok || !p.HasHistory() {
 		return newProblem(notFound, "nothing is known of this debtor")
 	}
-	v := facts(id, &p)
-	now := s.Clock.Now(x.tenant.Config.ID)
-	request := engine.Request{Debtor: engine.Debtor{ID: id}, Case: engine.Case{DunningLevel: -1, Arrears: -1, Reminders: -1}}
-	for i, f := range p.Context(nil, &request, now, s.codec.Zone(v.TZ)) {
-		if !x.tenant.Config.Denied.Has(i) {
-			v.Features[features.Vector[i].Name] = f
-		}
-	}
-	b, err := json.Marshal(v)
+	b, err := json.Marshal(s.profileOf(x.tenant.Config, id, &p))
 	if err != nil {
 		return err
 	}
 	return x.reply(http.StatusOK, b)
+}
+
+// profileOf is a profile with the features of now; of somebody who objected to profiling there are none.
+func (s *Server) profileOf(tenant *engine.Tenant, id string, p *features.Profile) *profileView {
+	v := facts(id, p)
+	if p.Flags&engine.Objection != 0 {
+		return v
+	}
+	now := s.Clock.Now(tenant.ID)
+	request := engine.Request{Debtor: engine.Debtor{ID: id}, Case: engine.Case{DunningLevel: -1, Arrears: -1, Reminders: -1}}
+	for i, f := range p.Context(nil, &request, now, s.codec.Zone(v.TZ)) {
+		if !tenant.Denied.Has(i) {
+			v.Features[features.Vector[i].Name] = f
+		}
+	}
+	return v
 }
 
 func facts(id string, p *features.Profile) *profileView {

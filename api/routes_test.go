@@ -40,6 +40,7 @@ func TestRoles(t *testing.T) {
 		"POST /v1/decisions": "+-+", "POST /v1/decisions:batch": "+-+", "POST /v1/events": "+-+", "GET /v1/decisions/x": "+++", "GET /v1/decisions/x/explanation": "+++",
 		"GET /v1/decisions": "+++", "GET /v1/cases/due": "+++", "GET /v1/cases/x/timeline": "+++", "GET /v1/debtors/x/profile": "-++",
 		"GET /v1/experiments/holdout": "-++", "GET /v1/reports/intensity": "-++", "GET /v1/reports/proxies": "-++",
+		"GET /v1/debtors/x/export": "--+", "DELETE /v1/debtors/x": "--+", "POST /v1/decisions/x/approval": "+-+", "GET /v1/audit": "-++",
 		"GET /v1/policies": "-++", "GET /v1/policies/x": "-++", "GET /v1/policies/shadow": "-++", "POST /v1/policies:train": "--+", "POST /v1/policies/x:promote": "--+",
 		"POST /v1/policies:rollback": "--+", "POST /v1/policies:pause": "--+", "POST /v1/policies:resume": "--+",
 	} {

@@ -20,6 +20,7 @@ import (
 	"takt/engine"
 	"takt/experiments"
 	"takt/features"
+	"takt/features/audit"
 	"takt/models/promotion"
 )
 
@@ -59,6 +60,12 @@ type Options struct {
 	Logger *slog.Logger
 	// Policies manages policy versions. Defaults to none: its routes answer 404.
 	Policies *promotion.Desk
+	// Audit keeps what people did against or beside the rules. Defaults to none: nobody is erased and nothing
+	// approved here, and those routes answer 404.
+	Audit *audit.Log
+	// Erased does what is left to do after the entry of the audit log began an erasure and its keys are
+	// destroyed. Defaults to nothing.
+	Erased func(ctx context.Context, entry int, tenant string, e features.Erasure) (Aftermath, error)
 	// Version is named by /healthz. Defaults to "dev".
 	Version string
 }

@@ -51,7 +51,10 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	}
 	w.zones = s.otherZones(w.zones[:0], zone, &v.Profile.Facts, w.ask.Zones)
 	var segment string
-	w.x, segment = v.Profile.Permitted(w.x[:0], &w.tenant.Config.Denied, &w.ask.Request, now, zone)
+	w.x = w.x[:0]
+	if (v.Profile.Flags|w.ask.Debtor.Flags)&engine.Objection == 0 { // else: nothing that profiles is computed or kept
+		w.x, segment = v.Profile.Permitted(w.x, &w.tenant.Config.Denied, &w.ask.Request, now, zone)
+	}
 	if !v.Known { // of somebody whose history cannot be had nothing is known, and that is not to be new
 		segment = ""
 	}

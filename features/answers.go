@@ -63,6 +63,20 @@ func (a *answers) forget(k Key, id engine.ID) {
 	}
 }
 
+// forgetAll takes back the answers that named one of the decisions.
+func (a *answers) forgetAll(ids map[engine.ID]bool) {
+	for i := range a.shards {
+		s := &a.shards[i]
+		s.mu.Lock()
+		for k, v := range s.m {
+			if ids[v.decision] {
+				delete(s.m, k)
+			}
+		}
+		s.mu.Unlock()
+	}
+}
+
 // expire lets go what is too old, shard by shard so that nobody waits long.
 func (a *answers) expire(now time.Time) {
 	before := now.UnixMicro() - AnswersKept.Microseconds()

@@ -40,14 +40,17 @@ func (l *Ledger) Warm(ctx context.Context, tenant string) (Warmed, error) {
 	// What is shipped while the scan runs may be missing in what the scan read: it stays in the tail.
 	l.tail.pin()
 	defer l.tail.unpin()
-	w := Warmed{Newest: l.recalled[tenant]}
+	w, erasures := Warmed{Newest: l.recalled[tenant]}, l.erasures.Load()
 	err := l.o.Store.Scan(ctx, history.Range{Tenant: tenant, Slim: true}, func(log *history.Log) error {
 		l.known.add(l.profiles.Key(tenant, log.Debtor))
 		w.Newest = later(w.Newest, newest(log))
+		for i := range log.Decisions {
+			l.gated.add(&log.Decisions[i])
+		}
 		if hasMerge(log) {
 			return nil
 		}
-		ok, err := l.warm(tenant, log)
+		ok, err := l.warm(tenant, log, erasures)
 		if ok {
 			w.Profiles++
 		}
@@ -84,13 +87,14 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-func (l *Ledger) warm(tenant string, log *history.Log) (bool, error) {
+// warm folds one log, unless somebody was erased since it was read.
+func (l *Ledger) warm(tenant string, log *history.Log, erasures int64) (bool, error) {
 	t := l.turns.Get().(*turn)
 	defer l.turns.Put(t)
 	k := l.profiles.Key(tenant, log.Debtor)
 	l.profiles.Lock(k)
 	defer l.profiles.Unlock(k)
-	if l.profiles.Get(k, &t.p) {
+	if l.erasures.Load() != erasures || l.profiles.Get(k, &t.p) {
 		return false, nil
 	}
 	var recent history.Log

@@ -2,11 +2,14 @@ package features
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"takt/engine"
 	"takt/features/journal"
 	"takt/features/record"
+	"takt/features/vault"
 )
 
 // Receipt is what became of one event.
@@ -20,10 +23,12 @@ type Receipt struct {
 type call struct {
 	debtors, names []Key // per event
 	known          []bool
-	taken          []int // indices of the events that are appended
-	entries        []journal.Entry
+	taken          []int           // indices of the events that are appended
+	entries        []journal.Entry // as the journal gets them
+	plain          [][]byte        // payloads for reading, of the same events
 	buf            []byte
 	ends           []int
+	erasures       int64 // known of when the entries were masked
 	stripes        Stripes
 	fresh          map[Key]struct{}
 }
@@ -37,6 +42,9 @@ func (l *Ledger) Events(ctx context.Context, tenant string, es []engine.Event) (
 	defer l.calls.Put(c)
 	receipts := make([]Receipt, len(es))
 	c.prepare(l, tenant, es, receipts)
+	if err := c.mask(l, es); err != nil {
+		return nil, err
+	}
 	if len(c.taken) == 0 {
 		return receipts, nil
 	}
@@ -44,7 +52,7 @@ func (l *Ledger) Events(ctx context.Context, tenant string, es []engine.Event) (
 	if err != nil {
 		return nil, err
 	}
-	if err := commit.Wait(ctx); err != nil {
+	if err := (Commit{commit, l.o.Vault}).Wait(ctx); err != nil {
 		return nil, err
 	}
 	c.names = c.names[:0]
@@ -60,7 +68,7 @@ func (c *call) prepare(l *Ledger, tenant string, es []engine.Event, receipts []R
 	now := l.now()
 	h := &l.profiles.hash
 	c.debtors, c.names, c.taken = c.debtors[:0], c.names[:0], c.taken[:0]
-	c.buf, c.ends, c.entries, c.stripes = c.buf[:0], c.ends[:0], c.entries[:0], Stripes{}
+	c.buf, c.ends, c.plain, c.stripes = c.buf[:0], c.ends[:0], c.plain[:0], Stripes{}
 	if c.fresh == nil {
 		c.fresh = map[Key]struct{}{}
 	}
@@ -88,9 +96,26 @@ func (c *call) prepare(l *Ledger, tenant string, es []engine.Event, receipts []R
 	}
 	from := 0
 	for _, to := range c.ends {
-		c.entries = append(c.entries, journal.Entry{Kind: record.KindEvent, Payload: c.buf[from:to]})
+		c.plain = append(c.plain, c.buf[from:to])
 		from = to
 	}
+}
+
+// mask makes the journal's entries of the events taken.
+func (c *call) mask(l *Ledger, es []engine.Event) error {
+	c.entries, c.erasures = c.entries[:0], l.erasures.Load()
+	for n, i := range c.taken {
+		payload := c.plain[n]
+		if l.o.Vault != nil {
+			m, err := l.o.Vault.MaskEvent(&es[i])
+			if err != nil {
+				return fmt.Errorf("mask an event: %w", err)
+			}
+			payload = record.AppendEvent(nil, &m)
+		}
+		c.entries = append(c.entries, journal.Entry{Kind: record.KindEvent, Payload: payload})
+	}
+	return nil
 }
 
 // take appends the events and folds them, while nobody else works on their debtors: so facts of one
@@ -98,6 +123,11 @@ func (c *call) prepare(l *Ledger, tenant string, es []engine.Event, receipts []R
 func (l *Ledger) take(c *call, es []engine.Event) (journal.Commit, error) {
 	l.profiles.LockAll(&c.stripes)
 	defer l.profiles.UnlockAll(&c.stripes)
+	if l.erasures.Load() != c.erasures { // perhaps of one of these debtors: a destroyed key must take nothing in
+		if err := c.mask(l, es); err != nil {
+			return journal.Commit{}, err
+		}
+	}
 	commit, err := l.o.Journal.AppendBatch(c.entries)
 	if err != nil {
 		return commit, err
@@ -106,7 +136,7 @@ func (l *Ledger) take(c *call, es []engine.Event) (journal.Commit, error) {
 		e, k := &es[i], c.debtors[i]
 		e.Seq = commit.First + uint64(n)
 		l.welcome(e.Tenant, k)
-		l.tail.add(k, journal.Record{Seq: e.Seq, Kind: record.KindEvent, Payload: c.entries[n].Payload}, engine.ID{}, commit)
+		l.tail.add(k, journal.Record{Seq: e.Seq, Kind: record.KindEvent, Payload: c.plain[n]}, engine.ID{}, commit)
 		l.profiles.Update(k, func(p *Profile) bool {
 			if !p.FollowsEvent(e) {
 				return false // folded anew from store and tail when it is asked for
@@ -132,14 +162,20 @@ func (l *Ledger) welcome(tenant string, k Key) {
 func (l *Ledger) now() time.Time { return l.o.Now().UTC().Truncate(time.Microsecond) }
 
 // Commit is the receipt of something appended. The zero Commit is of nothing and durable.
-type Commit struct{ c journal.Commit }
+type Commit struct {
+	c journal.Commit
+	v *vault.Vault // whose keys have to be on disk, too; nil: none
+}
 
 // Seq is the journal's number of it, 0 for nothing.
 func (c Commit) Seq() uint64 { return c.c.Last }
 
 // Wait blocks until it is durable. An error of the journal means that it was not taken; one of ctx
-// leaves that open.
-func (c Commit) Wait(ctx context.Context) error { return c.c.Wait(ctx) }
+// leaves that open. The vault is synced while the journal is.
+func (c Commit) Wait(ctx context.Context) error {
+	err := c.v.Sync()
+	return errors.Join(c.c.Wait(ctx), err)
+}
 
 // resync takes out of memory what a failed write of the journal took back: the tail's items that
 // were refused, their answers, and all profiles, which are folded again when they are asked for.
@@ -174,7 +210,7 @@ func (l *Ledger) unanswer(u *unshipped) {
 	switch u.kind {
 	case record.KindDecision:
 		if d, err := record.ParseDecision(u.payload); err == nil {
-			l.answers.forget(l.profiles.hash.pair(d.Tenant, d.Key), d.ID)
+			l.answers.forget(l.answerKey(d.Tenant, d.Key), d.ID)
 		}
 	case record.KindAnswer:
 		if a, err := record.ParseAnswer(u.payload); err == nil {

@@ -14,12 +14,17 @@ import (
 	"takt/features/history"
 	"takt/features/journal"
 	"takt/features/record"
+	"takt/features/vault"
 )
 
 // Options are what a Ledger works with. Journal and Store are required.
 type Options struct {
 	Journal *journal.Log
 	Store   history.Store
+
+	// Vault masks what goes into the journal; Store must then be one of package sealed over the same vault.
+	// Defaults to none: facts are kept as they are, and nobody can be erased.
+	Vault *vault.Vault
 
 	// MaxProfileBytes bounds the profiles in memory. Defaults to 1 GiB, about 400,000 debtors.
 	MaxProfileBytes int64
@@ -54,12 +59,14 @@ type Ledger struct {
 	answers  *answers
 	recent   *recent
 	known    *known
+	gated    *gated
 	recalled map[string]time.Time // by tenant: the newest fact that Open found in the journal
 	turns    sync.Pool            // of *turn
 	calls    sync.Pool            // of *call
 
 	resyncing sync.Mutex
 	failed    atomic.Int64 // failed writes of the journal that memory has been cleaned of
+	erasures  atomic.Int64 // keys destroyed: what was masked before is masked anew
 
 	loads, lost atomic.Int64
 }
@@ -80,13 +87,13 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	l := &Ledger{o: o, zones: &Zones{}, profiles: NewProfiles(o.MaxProfileBytes), tail: newTail(), answers: newAnswers(), recent: newRecent(), known: newKnown(), recalled: map[string]time.Time{}}
+	l := &Ledger{o: o, zones: &Zones{}, profiles: NewProfiles(o.MaxProfileBytes), tail: newTail(), answers: newAnswers(), recent: newRecent(), known: newKnown(), gated: newGated(), recalled: map[string]time.Time{}}
 	l.turns.New = func() any { return new(turn) }
 	l.calls.New = func() any { return new(call) }
 	l.failed.Store(o.Journal.Stats().FailedWrites)
 	since := o.Now().Add(-AnswersKept)
 	err := o.Store.Answers(ctx, since, func(a history.Answer) error {
-		l.answers.put(l.profiles.hash.pair(a.Tenant, a.Key), &a)
+		l.answers.put(l.profiles.hash.pair(a.Tenant, a.Key), &a) // kept under the masked key
 		return nil
 	})
 	if err != nil {
@@ -103,24 +110,31 @@ func (l *Ledger) recall(r journal.Record) error {
 	h := &l.profiles.hash
 	switch r.Kind {
 	case record.KindEvent:
-		e, err := record.ParseEvent(r.Payload)
+		e, known, err := l.parseEvent(&r)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		if !known {
+			return nil // erased; the store still gets the row
 		}
 		l.known.add(h.pair(e.Tenant, e.Debtor))
 		l.recalled[e.Tenant] = later(l.recalled[e.Tenant], e.At)
 		l.tail.add(h.pair(e.Tenant, e.Debtor), r, engine.ID{}, journal.Commit{})
 		l.recent.add([]Key{h.triple(e.Tenant, e.Source, e.ID)})
 	case record.KindDecision:
-		d, err := record.ParseDecision(r.Payload)
+		d, known, err := l.parseDecision(&r)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", r.Seq, err)
 		}
+		if !known {
+			return nil
+		}
 		l.known.add(h.pair(d.Tenant, d.Debtor))
+		l.gated.add(d)
 		l.recalled[d.Tenant] = later(l.recalled[d.Tenant], d.IssuedAt)
 		l.tail.add(h.pair(d.Tenant, d.Debtor), r, d.ID, journal.Commit{})
 		if a, ok := answerOf(d); ok {
-			l.answers.put(h.pair(a.Tenant, a.Key), &a)
+			l.answers.put(l.answerKey(a.Tenant, a.Key), &a)
 		}
 	case record.KindAnswer:
 		a, err := record.ParseAnswer(r.Payload)

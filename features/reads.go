@@ -14,7 +14,7 @@ import (
 
 // Answer is what an idempotency key was answered with in the last 7 days.
 func (l *Ledger) Answer(tenant, key string) (history.Answer, bool) {
-	v, ok := l.answers.get(l.profiles.hash.pair(tenant, key), l.o.Now())
+	v, ok := l.answers.get(l.answerKey(tenant, key), l.o.Now())
 	if !ok {
 		return history.Answer{}, false
 	}
@@ -27,6 +27,9 @@ func (l *Ledger) RecordAnswer(_ context.Context, a history.Answer) (Commit, erro
 	if a.At.IsZero() {
 		a.At = l.now()
 	}
+	if l.o.Vault != nil {
+		a.Key = l.o.Vault.AnswerKey(a.Tenant, a.Key)
+	}
 	payload := record.AppendAnswer(nil, &a)
 	commit, err := l.o.Journal.Append(record.KindAnswer, payload)
 	if err != nil {
@@ -34,7 +37,7 @@ func (l *Ledger) RecordAnswer(_ context.Context, a history.Answer) (Commit, erro
 	}
 	l.tail.add(Key{}, journal.Record{Seq: commit.Last, Kind: record.KindAnswer, Payload: payload}, engine.ID{}, commit)
 	l.answers.put(l.profiles.hash.pair(a.Tenant, a.Key), &a)
-	return Commit{commit}, nil
+	return Commit{commit, nil}, nil
 }
 
 // Decision is one decision with its whole row, durable when it returns. It returns

@@ -21,9 +21,9 @@ type View struct {
 
 // turn is the working space of one Turn, kept between turns.
 type turn struct {
-	p   Profile
-	v   View
-	buf []byte
+	p           Profile
+	v           View
+	buf, masked []byte // the decision's payload, for reading and as the journal gets it
 }
 
 // Turn calls f with the debtor's view while nobody else folds or decides for the debtor. A decision
@@ -56,18 +56,28 @@ func (l *Ledger) Turn(ctx context.Context, tenant, debtor string, f func(v *View
 	}
 	d.Recorded = l.now()
 	t.buf = record.AppendDecision(t.buf[:0], d)
-	commit, err := l.o.Journal.Append(record.KindDecision, t.buf)
+	payload := t.buf
+	if l.o.Vault != nil {
+		m, err := l.o.Vault.MaskDecision(d)
+		if err != nil {
+			return Commit{}, fmt.Errorf("mask decision %s: %w", d.ID, err)
+		}
+		t.masked = record.AppendDecision(t.masked[:0], &m)
+		payload = t.masked
+	}
+	commit, err := l.o.Journal.Append(record.KindDecision, payload)
 	if err != nil {
 		return Commit{}, err
 	}
 	d.Seq = commit.Last
 	l.known.add(k)
+	l.gated.add(d)
 	l.tail.add(k, journal.Record{Seq: d.Seq, Kind: record.KindDecision, Payload: t.buf}, d.ID, commit)
 	if a, ok := answerOf(d); ok {
-		l.answers.put(l.profiles.hash.pair(tenant, d.Key), &a)
+		l.answers.put(l.answerKey(tenant, d.Key), &a)
 	}
 	l.foldTurn(k, &t.p, d, keep)
-	return Commit{commit}, nil
+	return Commit{commit, l.o.Vault}, nil
 }
 
 // foldTurn folds the turn's own decision; the turn's copy is the newest state of the debtor.
@@ -134,12 +144,7 @@ func (l *Ledger) logs(ctx context.Context, tenant, debtor string) (log history.L
 		if err != nil {
 			return log, false, err
 		}
-		void := retracted(one.Events)
-		for j := range one.Events {
-			if e := &one.Events[j]; e.Type == engine.DebtorMerged && !void[name{e.Source, e.ID}] {
-				names = append(names, e.Data.Other)
-			}
-		}
+		names = append(names, mergedIn(&one)...)
 		if i == 0 {
 			log = one
 		} else if names[i] != debtor {

@@ -28,7 +28,9 @@ import (
 	"takt/engine/policy"
 	"takt/experiments"
 	"takt/features"
+	"takt/features/audit"
 	"takt/features/journal"
+	"takt/features/vault"
 	"takt/models/promotion"
 	"takt/models/registry"
 )
@@ -45,6 +47,8 @@ type App struct {
 	store    *store
 	journal  *journal.Log
 	ledger   *features.Ledger
+	vault    *vault.Vault
+	audit    *audit.Log
 	keys     *keys.Ring
 	clock    *api.Clock
 	server   *api.Server
@@ -88,10 +92,14 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.openTenants(o.Tenants); err != nil {
 		return nil, err
 	}
+	if err := a.openVault(); err != nil {
+		return nil, err
+	}
 	if a.store, err = openStore(ctx, c, a.Dir, logger); err != nil {
 		return nil, err
 	}
 	a.onClose(a.store.close)
+	a.store.Reader = seal(a.store.raw, a.vault)
 	a.registry = registry.New(a.store)
 	a.registry.Logger = logger
 	a.openDesk()
@@ -101,6 +109,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.openLedger(ctx, o.LoadTimeout); err != nil {
 		return nil, err
 	}
+	a.noteOverrides()
 	return a, a.loadSnapshots(ctx)
 }
 
@@ -173,6 +182,7 @@ func (a *App) adopt(id string) (*engine.Tenant, *engine.Snapshot, error) {
 	if err := a.warm(ctx, t); err != nil {
 		a.Log.Warn("profiles are folded one by one", "tenant", id, "err", err)
 	}
+	a.noteOverride(t)
 	if err := a.registry.NotePrices(ctx, t); err != nil {
 		return nil, nil, err
 	}
@@ -191,6 +201,7 @@ func (a *App) openServer() error {
 	a.server, err = api.New(api.Options{
 		Tenants: list, Keys: a.keys, Clock: a.clock, Assigner: &a.holdouts, Holdout: a.Holdout, Reports: a, Logger: a.Log, Rand: a.rand,
 		Decider: engine.NewDecider(guard.New(), policy.NewUniform()), Ready: a.store.ping, Tenant: a.adopt, Then: a.then, Policies: a.desk,
+		Audit: a.audit, Erased: a.erased,
 	})
 	return err
 }
@@ -206,7 +217,7 @@ func (a *App) openLedger(ctx context.Context, loadTimeout time.Duration) error {
 		return err
 	}
 	a.onClose(a.journal.Close)
-	a.ledger, err = features.Open(ctx, features.Options{Journal: a.journal, Store: a.store, MaxProfileBytes: a.Config.Memory.ProfilesMB << 20, LoadTimeout: loadTimeout, Logger: a.Log})
+	a.ledger, err = features.Open(ctx, features.Options{Journal: a.journal, Store: a.store, Vault: a.vault, MaxProfileBytes: a.Config.Memory.ProfilesMB << 20, LoadTimeout: loadTimeout, Logger: a.Log})
 	if err != nil {
 		return fmt.Errorf("replay the journal: %w", err)
 	}

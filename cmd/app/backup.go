@@ -18,8 +18,13 @@ import (
 // storeArchive is the embedded store inside a backup.
 const storeArchive = "store.tar"
 
-// Backup writes journal, keys and, if it is embedded, the store into one file. Shipping stands
-// still meanwhile, so that store and journal fit together without gap; decisions go on.
+// VaultCopy is where a backup keeps the vault: beside it, in one file for all backups of the directory, so
+// that a key destroyed is gone for all of them.
+func VaultCopy(backup string) string { return filepath.Join(filepath.Dir(backup), "takt.vault") }
+
+// Backup writes journal, API keys, audit log and, if it is embedded, the store into one file, and the vault
+// beside it; see VaultCopy. Shipping stands still meanwhile, so that store and journal fit together without
+// gap; decisions go on.
 func (a *App) Backup(ctx context.Context, dst string) error {
 	return a.desk.Exclusive(func() error { return a.backup(ctx, dst) })
 }
@@ -41,10 +46,20 @@ func (a *App) backup(ctx context.Context, dst string) error {
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := copyFile(filepath.Join(work, "keys.json"), a.Dir.Keys()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("backup: %w", err)
+	for _, path := range []string{a.Dir.Keys(), a.Dir.Audit()} {
+		if err := copyFile(filepath.Join(work, filepath.Base(path)), path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("backup: %w", err)
+		}
 	}
-	if err := pack(dst, work); err != nil {
+	// First the note where the copy is: from then on erasures reach it.
+	err = os.WriteFile(a.Dir.vaultCopy(), []byte(VaultCopy(dst)+"\n"), 0o600)
+	if err == nil {
+		err = a.vault.Copy(VaultCopy(dst))
+	}
+	if err == nil {
+		err = pack(dst, work)
+	}
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// Dir is a data directory: LOCK, journal/, store/, keys.json and run.json.
+// Dir is a data directory: LOCK, journal/, store/, vault, audit.jsonl, keys.json and run.json.
 type Dir struct {
 	Path string // absolute
 	lock *os.File
@@ -68,6 +68,15 @@ func (d *Dir) backups() string { return filepath.Join(d.Store(), "backups") }
 
 // Keys is the file of API keys and tenant secrets.
 func (d *Dir) Keys() string { return filepath.Join(d.Path, "keys.json") }
+
+// Vault is the file of the keys that make facts about debtors readable.
+func (d *Dir) Vault() string { return filepath.Join(d.Path, "vault") }
+
+// vaultCopy names the copy of the vault that the last backup wrote, so that an erasure reaches it.
+func (d *Dir) vaultCopy() string { return filepath.Join(d.Path, "vault.copy") }
+
+// Audit is the log of what people did against or beside the rules.
+func (d *Dir) Audit() string { return filepath.Join(d.Path, "audit.jsonl") }
 
 const runFile = "run.json"
 

@@ -13,22 +13,30 @@ import (
 	"path/filepath"
 
 	"takt/cmd/config"
+	"takt/features/vault"
 )
 
 // ErrNotEmpty means that a restore would overwrite something.
 var ErrNotEmpty = errors.New("the data directory is not empty; restore into a new one with --data")
 
-// Restore unpacks a backup into an empty data directory. A server started on it decides as the old
-// one would have.
-func Restore(ctx context.Context, c *config.Config, src string, log *slog.Logger) error {
+// Restore unpacks a backup and the vault that belongs to it into an empty data directory. A server started
+// on it decides as the old one would have, and knows nothing of those who were erased since.
+func Restore(ctx context.Context, c *config.Config, src, vaultCopy string, log *slog.Logger) error {
 	if entries, err := os.ReadDir(c.Data); err == nil && len(entries) > 0 {
 		return fmt.Errorf("restore into %s: %w", c.Data, ErrNotEmpty)
+	}
+	keys, err := os.ReadFile(vaultCopy)
+	if err != nil {
+		return fmt.Errorf("restore: the vault that makes the backup readable: %w; name it with --vault", err)
 	}
 	d, err := Claim(c.Data)
 	if err != nil {
 		return err
 	}
 	defer d.Release()
+	if err := vault.Place(d.Vault(), keys); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
 	if err := unpack(src, d.Path); err != nil {
 		return fmt.Errorf("restore %s: %w", src, err)
 	}

@@ -15,6 +15,8 @@ import (
 	"takt/features/history"
 	"takt/features/history/clickhouse"
 	"takt/features/history/memory"
+	"takt/features/history/sealed"
+	"takt/features/vault"
 )
 
 // database is where the embedded store keeps the tables.
@@ -26,9 +28,19 @@ type Reader interface {
 	history.Shelf
 }
 
+// sealedReader is a store behind a vault, and its shelf, on which nothing personal lies.
+type sealedReader struct {
+	*sealed.Store
+	history.Shelf
+}
+
+// seal puts the vault before a store.
+func seal(r Reader, v *vault.Vault) Reader { return sealedReader{sealed.New(r, v), r} }
+
 // store is the opened store and what has to live beside it.
 type store struct {
 	Reader
+	raw   Reader // as the store has it: masked
 	ping  func(context.Context) error
 	child *embedded.Supervisor // nil unless embedded
 	url   string
@@ -53,7 +65,7 @@ func openStore(ctx context.Context, c *config.Config, d *Dir, log *slog.Logger) 
 		return openEmbedded(ctx, c, d, log)
 	case strings.HasPrefix(c.Store, "memory:"):
 		m := memory.New()
-		return &store{Reader: m, ping: func(context.Context) error { return nil }, url: "memory://"}, nil
+		return &store{Reader: m, raw: m, ping: func(context.Context) error { return nil }, url: "memory://"}, nil
 	default:
 		return openServer(ctx, c.Store, nil)
 	}
@@ -71,7 +83,7 @@ func openServer(ctx context.Context, url string, o *clickhouse.Options) (*store,
 		}
 		return nil, errors.Join(fmt.Errorf("open the store %s: %w%s", Redact(url), err, hint), s.Close())
 	}
-	return &store{Reader: s, ping: s.Ping, url: url}, nil
+	return &store{Reader: s, raw: s, ping: s.Ping, url: url}, nil
 }
 
 func openEmbedded(ctx context.Context, c *config.Config, d *Dir, log *slog.Logger) (*store, error) {
@@ -128,8 +140,20 @@ func (a *App) Reader() Reader { return a.store }
 // ErrNoStore says that a server keeps its facts in its own memory only.
 var ErrNoStore = errors.New("the running server keeps its facts in memory (memory://); stop it, or start it on another store")
 
-// OpenReader opens the store of a running server.
-func OpenReader(ctx context.Context, r *Running) (Reader, error) {
+// OpenReader opens the store of the running server that owns the data directory.
+func OpenReader(ctx context.Context, data string, r *Running) (Reader, error) {
+	s, err := openRaw(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.Read((&Dir{Path: data}).Vault())
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return seal(s, v), nil
+}
+
+func openRaw(ctx context.Context, r *Running) (Reader, error) {
 	switch {
 	case strings.HasPrefix(r.Store, "memory:"):
 		return nil, ErrNoStore
@@ -145,7 +169,7 @@ func OpenReader(ctx context.Context, r *Running) (Reader, error) {
 
 // PingStore asks a running server's store for a sign of life.
 func PingStore(ctx context.Context, r *Running) error {
-	s, err := OpenReader(ctx, r)
+	s, err := openRaw(ctx, r)
 	if err != nil {
 		return err
 	}

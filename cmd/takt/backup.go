@@ -32,7 +32,7 @@ func newMigrate(e *env) *cobra.Command {
 
 func newBackup(e *env) *cobra.Command {
 	return &cobra.Command{Use: "backup FILE", Args: cobra.ExactArgs(1), Short: "write journal, keys and the embedded store into one file, while the server runs or not",
-		Long: "Writes journal, keys (with the tenants' secrets) and the embedded store into one gzipped tar.\nA store that is a server of its own keeps its own backups. Guard the file like the data.",
+		Long: "Writes journal, API keys (with the tenants' secrets), audit log and the embedded store into one gzipped tar.\nA store that is a server of its own keeps its own backups. Guard the file like the data.\nThe debtors' keys, without which no backup can be read, go into takt.vault beside it: one file for all backups of\nthe directory, replaced each time and after each erasure. Keep no older copies of it: they would undo erasures.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := e.config()
 			if err != nil {
@@ -77,16 +77,22 @@ func (e *env) backupHere(ctx context.Context, dst string) error {
 }
 
 func newRestore(e *env) *cobra.Command {
-	return &cobra.Command{Use: "restore FILE", Args: cobra.ExactArgs(1), Short: "unpack a backup into an empty data directory", RunE: func(cmd *cobra.Command, args []string) error {
+	var vault string
+	c := &cobra.Command{Use: "restore FILE", Args: cobra.ExactArgs(1), Short: "unpack a backup into an empty data directory", RunE: func(cmd *cobra.Command, args []string) error {
 		c, err := e.config()
 		if err != nil {
 			return err
 		}
-		if err := app.Restore(cmd.Context(), c, args[0], logger(c)); err != nil {
+		if vault == "" {
+			vault = app.VaultCopy(args[0])
+		}
+		if err := app.Restore(cmd.Context(), c, args[0], vault, logger(c)); err != nil {
 			return err
 		}
 		return e.printDone("data", c.Data)
 	}}
+	c.Flags().StringVar(&vault, "vault", "", "the debtors' keys (default takt.vault beside FILE)")
+	return c
 }
 
 func (e *env) printDone(what, path string) error {

@@ -33,7 +33,7 @@ func (e *env) beside(ctx context.Context, tenant string, f func(ctx context.Cont
 		return err
 	}
 	if run != nil {
-		r, err := app.OpenReader(ctx, run)
+		r, err := app.OpenReader(ctx, c.Data, run)
 		if err != nil {
 			return err
 		}

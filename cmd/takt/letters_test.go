@@ -186,7 +186,7 @@ func (l *letters) decide(t *testing.T, s *served, key string, asOf time.Time, ow
 func checkDecisions(t *testing.T, s *served, key string, replies map[string]askReply) {
 	t.Helper()
 	changes(t, s, key, "0") // a list read ships the journal first
-	r, err := app.OpenReader(context.Background(), &s.run)
+	r, err := app.OpenReader(context.Background(), s.data, &s.run)
 	if err != nil {
 		t.Fatal(err)
 	}

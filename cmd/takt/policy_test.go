@@ -47,7 +47,7 @@ func policyCommand(t *testing.T, data string, code int, args ...string) (string,
 func showsDrift(t *testing.T, s *served, quiet promotion.Record) {
 	t.Helper()
 	ctx := t.Context()
-	r, err := app.OpenReader(ctx, &s.run)
+	r, err := app.OpenReader(ctx, s.data, &s.run)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func (s *sample) debtor(l *history.Log, folds *ope.Folds) {
 	before.Events = l.Events[:sortedUntil(l.Events, d.IssuedAt)]
 	p := features.New()
 	p.Replay(&before, &s.zones)
-	if p.Business && p.Kind != engine.MicroBusiness {
+	if p.Kind > engine.Consumer {
 		return
 	}
 	told := p.Context(nil, &engine.Request{Case: engine.Case{ID: d.Case, DunningLevel: -1}}, d.IssuedAt, s.zones.Location(p.TZ))

@@ -102,7 +102,7 @@ func (s *sheet) debtor(l *history.Log) {
 			told = append(told, *e)
 		}
 	})
-	if p.Business && p.Kind != engine.MicroBusiness {
+	if p.Kind > engine.Consumer {
 		s.left[Business] += len(begun)
 		return
 	}

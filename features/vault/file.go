@@ -189,10 +189,16 @@ func (v *Vault) Copy(path string) (err error) {
 	return Place(path, b)
 }
 
-// Place writes a copy of a vault to the path; it refuses what is none.
+// ErrOther is returned where the vault of another installation stands in the way.
+var ErrOther = errors.New("the vault of another installation is there; keep the backups of each in a directory of its own")
+
+// Place writes a copy of a vault to the path; it refuses what is none, and replaces no other's.
 func Place(path string, b []byte) error {
-	if !bytes.HasPrefix(b, []byte(magic)) {
+	if len(b) < headBytes || !bytes.HasPrefix(b, []byte(magic)) {
 		return ErrDamaged
+	}
+	if old, err := os.ReadFile(path); err == nil && !bytes.HasPrefix(old, b[:headBytes]) {
+		return fmt.Errorf("copy vault to %s: %w", path, ErrOther)
 	}
 	t, err := os.CreateTemp(filepath.Dir(path), ".vault-*")
 	if err != nil {

@@ -39,10 +39,11 @@ type Desk struct {
 	Margin   float64                               // see Question. Defaults to DefaultMargin
 	Logger   *slog.Logger                          // Defaults to slog.Default
 
-	changing sync.Mutex // one change of what is live at a time
-	training sync.Mutex // one training run at a time: it may take much memory
-	learners []*kept    // least recently used first
-	halted   sync.Map   // tenants whose pause could not be written down
+	changing sync.Mutex        // one change of what is live at a time
+	touched  map[string][]span // by tenant: erasures since the start; changing guards it
+	training sync.Mutex        // one training run at a time: it may take much memory
+	learners []*kept           // least recently used first
+	halted   sync.Map          // tenants whose pause could not be written down
 }
 
 // Wish is what a person asks for.

@@ -25,13 +25,14 @@ type List struct {
 // Item is a published snapshot.
 type Item struct {
 	Record
-	Now   string        `json:"now"`             // live, ramp, or ""
-	Drift *engine.Drift `json:"drift,omitempty"` // the last alarm by then
+	Now        string        `json:"now"`             // live, ramp, or ""
+	Drift      *engine.Drift `json:"drift,omitempty"` // the last alarm by then
+	Replayable bool          `json:"replayable"`      // all that it was learned from is still there
 }
 
 // item is a record as it stands now.
 func item(st registry.State, r *Record) Item {
-	return Item{*r, standing(st, r.Snapshot), r.Report.LastDrift()}
+	return Item{*r, standing(st, r.Snapshot), r.Report.LastDrift(), r.Touched.IsZero()}
 }
 
 // most bounds the lists: there is a refresh every few minutes.
@@ -69,6 +70,11 @@ func (d *Desk) List(ctx context.Context, t *engine.Tenant, limit int) (List, err
 		l.Items = append(l.Items, item(st, r))
 	}
 	return l, nil
+}
+
+// Changes are all changes of what decides, newest first.
+func (d *Desk) Changes(ctx context.Context, t *engine.Tenant) ([]registry.State, error) {
+	return d.Registry.Log(ctx, t.ID, registry.Policy, Name)
 }
 
 func standing(st registry.State, snapshot string) string {

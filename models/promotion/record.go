@@ -20,7 +20,8 @@ type Record struct {
 	Epsilon  float64        `json:"epsilon"`
 	AsOf     time.Time      `json:"as_of"`
 	Report   learner.Report `json:"report"`
-	Shift    *Shift         `json:"shift,omitempty"` // a refresh against the live snapshot
+	Shift    *Shift         `json:"shift,omitempty"`       // a refresh against the live snapshot
+	Touched  time.Time      `json:"erased_since,omitzero"` // somebody whose facts it was learned from was erased: it cannot be learned again
 }
 
 // The states of a training run.

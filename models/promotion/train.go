@@ -68,7 +68,7 @@ func (d *Desk) train(ctx context.Context, t *engine.Tenant, o Training) (Record,
 	if refresh {
 		form, prior = live.Tenant, live.Prior
 	}
-	k := d.learnerOf(t.ID, o.Version)
+	k, began := d.learnerOf(t.ID, o.Version), d.touches(t.ID)
 	fresh, report, err := k.learner.Train(ctx, d.Store, learner.Options{Tenant: form, Seed: 1, AsOf: o.AsOf, Version: o.Version, Past: true, Prior: prior})
 	if err != nil {
 		return Record{}, fmt.Errorf("train: %w", err)
@@ -86,7 +86,7 @@ func (d *Desk) train(ctx context.Context, t *engine.Tenant, o Training) (Record,
 	default:
 		r.State = StateCandidate
 	}
-	return r, d.publish(ctx, t, &r, o.Who, fresh)
+	return r, d.publish(ctx, t, &r, o.Who, fresh, began)
 }
 
 // live is the live arm with its bytes; without a snapshot if none is live or the live one does not fit.
@@ -155,10 +155,12 @@ func (d *Desk) check(ctx context.Context, r *Record, live Arm, form *engine.Tena
 	}
 }
 
-// publish stores the snapshot with its record and makes it live if that is its state still.
-func (d *Desk) publish(ctx context.Context, t *engine.Tenant, r *Record, who string, data []byte) error {
+// publish stores the snapshot with its record and makes it live if that is its state still. began is how
+// many erasures there had been when its training began.
+func (d *Desk) publish(ctx context.Context, t *engine.Tenant, r *Record, who string, data []byte, began int) error {
 	d.changing.Lock()
 	defer d.changing.Unlock()
+	d.marked(r, began)
 	st, err := d.Registry.State(ctx, t.ID, registry.Policy, Name)
 	if err != nil {
 		return err

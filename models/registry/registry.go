@@ -86,6 +86,19 @@ func (r *Registry) Publish(ctx context.Context, tenant, kind, name, version stri
 	return nil
 }
 
+// Describe replaces what stands beside a version; its bytes and its time stay.
+func (r *Registry) Describe(ctx context.Context, tenant, kind, name, version string, meta []byte) error {
+	a, err := r.Get(ctx, tenant, kind, name, version)
+	if err != nil {
+		return err
+	}
+	a.Meta = meta
+	if err := r.shelf.Put(ctx, a); err != nil {
+		return fmt.Errorf("describe %s %s version %s: %w", kind, name, version, err)
+	}
+	return nil
+}
+
 // Get is one version with its bytes, or history.ErrNotFound.
 func (r *Registry) Get(ctx context.Context, tenant, kind, name, version string) (history.Artefact, error) {
 	list, err := r.shelf.Artefacts(ctx, tenant, kind, name, version)

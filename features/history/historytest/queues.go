@@ -115,7 +115,9 @@ func answers(t *testing.T, s history.Store) {
 	appendBatch(t, s, history.Batch{Decisions: []engine.Decision{d, keyless}, Answers: []history.Answer{again, given, old, same}})
 
 	key := "k-1"
-	if m, ok := s.(interface{ AnswerKey(tenant, key string) string }); ok { // a store that keeps no names
+	if m, ok := s.(interface {
+		AnswerKey(tenant, key string) string
+	}); ok { // a store that keeps no names
 		key = m.AnswerKey(tenant, key)
 	}
 	want := []history.Answer{same, given, {Tenant: tenant, Key: key, BodyHash: d.BodyHash, Decision: d.ID, At: now, Seq: 4}}
