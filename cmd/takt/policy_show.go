@@ -30,6 +30,14 @@ func policyList(e *env) *cobra.Command {
 	return c
 }
 
+// touched says of a snapshot that it cannot be learned again.
+func touched(replayable bool) string {
+	if replayable {
+		return ""
+	}
+	return "; not replayable, somebody was erased"
+}
+
 func showList(w io.Writer, l *promotion.List) error {
 	fmt.Fprintf(w, "%s decides for tenant %s, version %s", l.Policy, l.Tenant, l.Version)
 	if l.Live != "" {
@@ -51,7 +59,7 @@ func showList(w io.Writer, l *promotion.List) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "\nSNAPSHOT\tVERSION\tNOW\tTRAINED AS OF\tROWS\tLAST DRIFT\tBECAME")
 	for _, i := range l.Items {
-		fmt.Fprintf(t, "%.12s\t%s\t%s\t%s\t%d\t%s\t%s\n", i.Snapshot, i.Version, cmp.Or(i.Now, "-"), stamp(i.AsOf), i.Report.Learned, drift(i.Drift), strings.TrimSuffix(i.State+": "+i.Reason, ": "))
+		fmt.Fprintf(t, "%.12s\t%s\t%s\t%s\t%d\t%s\t%s\n", i.Snapshot, i.Version, cmp.Or(i.Now, "-"), stamp(i.AsOf), i.Report.Learned, drift(i.Drift), strings.TrimSuffix(i.State+": "+i.Reason, ": ")+touched(i.Replayable))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -99,6 +107,9 @@ func policyShow(e *env) *cobra.Command {
 
 func showDetail(w io.Writer, d *promotion.Detail) error {
 	fmt.Fprintf(w, "snapshot %s\nversion %s, trained as of %s from %d rows: %s\n", d.Snapshot, d.Version, stamp(d.AsOf), d.Report.Learned, strings.TrimSuffix(d.State+": "+d.Reason, ": "))
+	if !d.Replayable {
+		fmt.Fprintf(w, "not replayable: since %s facts that it was learned from are erased\n", stamp(d.Touched))
+	}
 	if d.Now != "" {
 		fmt.Fprintf(w, "now: %s\n", d.Now)
 	}
