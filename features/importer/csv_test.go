@@ -188,3 +188,35 @@ func ExampleOpen() {
 	// case_opened D2 R2/opened
 	// 3 rows, 1 bad: line 4, case_opened, amount: "ten" is no amount; write digits such as 1234,50
 }
+
+// A table may tell wishes, disputed parts and invoices on hold like any other event.
+func TestCSVWishes(t *testing.T) {
+	m := mapping(t, `
+source: crm
+debtor: "{customer}"
+zone: Europe/Berlin
+currency: EUR
+events:
+  - type: wish_stated
+    id: "{customer}/wish"
+    when: [{column: suits, exists: true}]
+    time: {column: day}
+    data: {state: {value: avoid}, hours: {column: suits}, weekdays: {column: "off", transform: [lower]}}
+  - type: hold_set
+    id: "{invoice}/hold"
+    when: [{column: invoice, exists: true}]
+    time: {column: day}
+    data: {case_id: {value: C-1}, reason: {value: goodwill}, scope: {value: invoice}, reference: {column: invoice}, amount_minor: {column: amount, transform: minor}}
+`)
+	events, report := readAll(t, save(t, "w.csv", []byte("customer,day,suits,off,invoice,amount\nD1,2026-03-28,0900-1700,Sat|Sun,R1,9.90\nD2,2026-03-28,9-17,mon,,\n")), m, nil)
+	want := []string{
+		`{"specversion":"1.0","id":"D1/wish","source":"crm","type":"de.takt.wish.stated.v1","subject":"D1","time":"2026-03-27T23:00:00Z","data":{"state":"avoid","hours":"0900-1700","weekdays":["sun","sat"]}}`,
+		`{"specversion":"1.0","id":"R1/hold","source":"crm","type":"de.takt.hold.set.v1","subject":"D1","time":"2026-03-27T23:00:00Z","data":{"case_id":"C-1","reason":"goodwill","amount_minor":990,"currency":"EUR","scope":"invoice","reference":"R1"}}`,
+	}
+	if diff := cmp.Diff(want, texts(events)); diff != "" {
+		t.Error(diff)
+	}
+	if report.Bad != 1 || !strings.Contains(report.Errors[0].Error(), `suits as hours: "9-17" are no hours; write local times of the day such as 0900-1700`) {
+		t.Errorf("%+v", report)
+	}
+}
