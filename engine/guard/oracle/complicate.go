@@ -286,16 +286,25 @@ func (w *World) history(in *engine.Input, p *engine.RuleParams, span time.Durati
 	if len(listed) == 0 {
 		return
 	}
+	talks := .1
+	if p.Days > 0 || p.Counts == engine.CountContacts {
+		talks = .7
+	}
 	for i := range min(n, len(f.Contacts)) {
 		ago := time.Duration(w.Int64N(int64(span)))
 		if w.maybe(.3) { // the edge itself
 			ago = span + time.Duration(w.Int64N(int64(48*time.Hour))) - 30*time.Hour
 		}
-		at := in.Now.Add(-max(ago, 0))
-		k := engine.ContactFacts{At: at.UnixMicro(), Channel: one(w, listed...), State: one(w, engine.ContactDone, engine.ContactTalked), Tone: engine.Friendly}
+		ago = max(ago, 0)
+		at := in.Now.Add(-ago)
+		k := engine.ContactFacts{At: at.UnixMicro(), Channel: one(w, listed...), State: engine.ContactDone, Tone: engine.Friendly}
+		if w.maybe(talks) {
+			k.State = engine.ContactTalked
+		}
 		k.Case = one(w, uint32(engine.KeyOf("C-1")), uint32(engine.KeyOf("C-1")), uint32(engine.KeyOf("C-2")), 0)
 		if w.maybe(.15) {
-			k.State, k.Expires = engine.ContactPending, at.Add(time.Duration(w.Int64N(int64(2*wholeDay)))).UnixMicro()
+			k.At += one(w, 0, w.Int64N(int64(ago+wholeDay))/1000) // perhaps still to come
+			k.State, k.Expires = engine.ContactPending, k.At+w.Int64N(int64(2*wholeDay))/1000
 		}
 		f.Contacts[i] = k
 	}

@@ -190,20 +190,26 @@ func (w *view) shape(v *engine.Verdict, options []engine.Option) {
 			continue
 		}
 		c, slot := w.choice(o), g.Slots[g.Levels(o.Action).Slot]
-		at := c.from.In(w.zone)
-		switch minute := at.Hour()*60 + at.Minute(); {
+		at, last := c.from.In(w.zone), c.to.Add(-time.Second).In(w.zone)
+		switch {
 		case c.point.Channel != c.channel:
 			w.breaks("", "%v to an address for %v", c.channel, c.point.Channel)
 		case !c.from.Before(c.to) || c.from.Before(w.now.Truncate(time.Second)):
 			w.breaks("", "window %v to %v", c.from, c.to)
-		case engine.DateOf(at) != w.day+engine.Date(slot.Day) || minute < slot.From || minute >= slot.To:
-			w.breaks("", "window from %v outside slot %v", at, slot)
+		case !w.within(at, slot) || !w.within(last, slot):
+			w.breaks("", "window %v to %v outside slot %v", at, last, slot)
 		case c.from.Before(k.EarliestExecute.Truncate(time.Second)) || !k.LatestExecute.IsZero() && c.to.After(k.LatestExecute.Add(time.Second)):
 			w.breaks("", "window %v to %v outside the request's limits", c.from, c.to)
 		case !w.asked(c.point.Channel, c.tone, c.offer):
 			w.breaks("", "%v %v %v is not among those asked for", c.channel, c.tone, c.offer)
 		}
 	}
+}
+
+// within reports whether a local time is in a slot.
+func (w *view) within(t time.Time, s engine.Slot) bool {
+	minute := t.Hour()*60 + t.Minute()
+	return engine.DateOf(t) == w.day+engine.Date(s.Day) && minute >= s.From && minute < s.To
 }
 
 // asked reports whether the request's own limits leave channel, tone, offer and cost.

@@ -7,18 +7,22 @@ import (
 	"takt/engine"
 )
 
-// variant is the pack as it is written, or one of its variants.
+// variant is the pack as it is written, or one of its variants, of which some are kept for a while: they cost a millisecond.
 func (w *World) variant(pack *engine.Rules, id string) *engine.Rules {
 	if w.maybe(.4) {
 		return pack
 	}
 	key := pack.Version + " " + id
-	if list := w.variants[key]; len(list) == variants {
-		return list[w.IntN(variants)]
+	list := w.variants[key]
+	if len(list) < variants {
+		w.variants[key] = append(list, w.vary(pack, id))
+		return w.variants[key][len(list)]
 	}
-	v := w.vary(pack, id)
-	w.variants[key] = append(w.variants[key], v)
-	return v
+	i := w.IntN(variants)
+	if w.maybe(.01) {
+		list[i] = w.vary(pack, id)
+	}
+	return list[i]
 }
 
 // vary gives the pack with other values in some rules and without some others. With an id that rule stays, gets other

@@ -17,7 +17,7 @@ type World struct {
 	zones    map[string]*time.Location
 }
 
-// The days on which decisions are asked for, and variants kept of each pack and rule.
+// The days on which decisions are asked for, and how many variants are kept of each pack and rule.
 var (
 	firstDay = engine.DateOf(time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC))
 	lastDay  = engine.DateOf(time.Date(2027, 12, 31, 0, 0, 0, 0, time.UTC))
