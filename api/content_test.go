@@ -138,7 +138,7 @@ func TestContentsOfCalls(t *testing.T) {
 	}
 }
 
-// A catalogue without a fitting text leaves the reply without one.
+// A catalogue without a fitting text leaves no contact: a human has to see to the texts.
 func TestContentsWithoutText(t *testing.T) {
 	tenant := creditor(engine.Email, engine.Friendly, engine.OfferNone)
 	for _, list := range tenant.Catalogue {
@@ -146,7 +146,8 @@ func TestContentsWithoutText(t *testing.T) {
 			list[i].Until = engine.DateOf(now) - 1
 		}
 	}
-	if x := askFor(t, tenant).Action.Template; x != nil {
-		t.Errorf("%+v", x)
+	h := start(t, func(s *setup) { s.tenants = []*engine.Tenant{tenant} })
+	if got, d := h.decide("k-1", request("C-1", "D-1")); d.Kind != "agent_review" || d.Reason != engine.ReasonNoText {
+		t.Errorf("%s", got.body)
 	}
 }

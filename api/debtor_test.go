@@ -194,7 +194,7 @@ func TestDebtorGolden(t *testing.T) {
 // Whoever is told nothing of others, of addresses, of templates or of the machinery; what is said to
 // have spoken for or against a choice is what moved it most in the analyst's explanation, with its sign.
 func TestDebtorIsToldTheSameAndNoMore(t *testing.T) {
-	secret := []string{"DEBTOR", "CASE", "retail", "e:1f", "p:88", "friendly_email", "discreet", "bandit", "squarecb", "€", "EUR", "59.90", "59,90", "snapshot", "d0.", "core/1"}
+	secret := []string{"DEBTOR", "CASE", "retail", "e:1f", "p:88", "friendly_email", "discreet", "bandit", "squarecb", "€", "EUR", "59.90", "59,90", "snapshot", "d0.", "core/1", "de-2026", "core."}
 	own := map[string]string{}
 	for i := range len(features.Vector) + 1 {
 		name := features.GroupName

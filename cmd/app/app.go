@@ -168,6 +168,9 @@ func (a *App) addTenant(id string) (*engine.Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, o := range t.Rules.Overrides() {
+		a.Log.Warn("contact rule loosened", "tenant", id, "rule", o.Rule, "what", o.What, "from", o.From, "until", o.Until, "verified", o.Verified, "by", o.By, "date", o.Date, "reason", o.Reason)
+	}
 	a.tenants.Store(id, t)
 	return t, nil
 }
