@@ -9,7 +9,7 @@ import (
 // Tags say what a template's text holds, as far as a rule asks for it.
 type Tags uint16
 
-// The tags. What each needs before a text may hold it, and the source, stands in package content.
+// The tags. What each needs before a text may hold it, and the source, stands in the packs of package rules.
 const (
 	TagFee           Tags = 1 << iota // asks for a reminder fee
 	TagInterest                       // asks for interest

@@ -14,7 +14,7 @@ type Tenant struct {
 	Reward    Reward
 	Ladder    Ladder
 	Limits    Limits
-	Rules     *Rules    // the pack of its jurisdiction, with its own; nil: none is configured
+	Rules     *Rules    // the pack of its jurisdiction, with its own; nil: the guard's default pack
 	Denied    Denied    // features that it may not use
 	Language  string    // of texts where the debtor's is unknown or has none, BCP 47
 	Catalogue Catalogue // of texts; optional
@@ -81,7 +81,7 @@ type Reward struct {
 	ComplaintMinor int64   // cost of a complaint
 }
 
-// Limits are the first, plain contact rules of a tenant.
+// Limits are the creditor's own contact limits on top of its rules: the stricter counts.
 type Limits struct {
 	QuietFrom, QuietTo int  // contacts only within local minutes [QuietTo, QuietFrom), default 20:00 and 08:00
 	Sundays            bool // contacts on Sundays allowed

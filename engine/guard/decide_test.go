@@ -187,6 +187,31 @@ func benchGuard(b *testing.B, tr *engine.Trace) {
 	})
 }
 
+// BenchmarkTrace is what the trace adds to a decision by the cheapest policy, as a share of its CPU time.
+func BenchmarkTrace(b *testing.B) {
+	in, g, r := wide(b), guard.New(), engine.NewDecider(guard.New(), policy.NewUniform())
+	in.X = make([]float32, 64)
+	var d engine.Decision
+	var ballot engine.Ballot
+	tr := new(engine.Trace)
+	each := func(f func()) func(int) {
+		return func(n int) {
+			for range n {
+				f()
+			}
+		}
+	}
+	least := cpubench.InTurn(21, 15*time.Millisecond,
+		each(func() { _ = r.Decide(&d, in) }),
+		each(func() { g.Options(&ballot, in, nil) }),
+		each(func() { tr.Reset(); g.Options(&ballot, in, tr) }))
+	for b.Loop() {
+	}
+	b.ReportMetric((least[2]-least[1])/least[0], "of-decision")
+	b.ReportMetric(least[0], "decision-ns")
+	b.ReportMetric(float64(len(tr.Checks)), "checks")
+}
+
 func BenchmarkDecide224(b *testing.B) {
 	in, r := wide(b), engine.NewDecider(guard.New(), policy.NewUniform())
 	in.X = make([]float32, 64)
