@@ -98,3 +98,57 @@ func TestRevalidateAfterNews(t *testing.T) {
 		t.Errorf("nothing to carry out, but %v %s", v.Kind, v.Reason)
 	}
 }
+
+// What was decided by e-mail on a debtor in Berlin is asked again in the same terms: every news of a rule's facts stops it.
+func TestRevalidateByRules(t *testing.T) {
+	r := engine.NewDecider(guard.New(), policy.NewUniform())
+	for name, c := range map[string]struct {
+		pack string
+		news func(in *engine.Input, d *engine.Decision)
+		want string
+	}{
+		"nothing": {"de", func(*engine.Input, *engine.Decision) {}, ""},
+		"a holiday there": {"de", func(in *engine.Input, d *engine.Decision) {
+			copy(in.Facts.Region[:], "DE-BY")
+			in.Now = time.Date(2025, 6, 19, 10, 0, 0, 0, in.Zone)
+			d.Expires, d.Action.NotBefore, d.Action.NotAfter = in.Now.Add(time.Hour), in.Now, in.Now.Add(time.Hour)
+		}, engine.ReasonHours},
+		"an hour of another zone": {"de", func(in *engine.Input, d *engine.Decision) {
+			in.Zones = []*time.Location{time.FixedZone("west", -8*3600)}
+		}, engine.ReasonHours},
+		"another hour is wished for": {"de", func(in *engine.Input, d *engine.Decision) { in.Facts.Wishes.From, in.Facts.Wishes.To = 1100, 1200 }, engine.ReasonHours},
+		"no such channel is wished":  {"de", func(in *engine.Input, d *engine.Decision) { in.Facts.Wishes.Avoid = 1 << engine.Email }, engine.ReasonNoChannel},
+		"the address is at work": {"uk", func(in *engine.Input, d *engine.Decision) {
+			in.Facts.Work[0] = engine.AddressKey(engine.Email, "a")
+		}, engine.ReasonNoChannel},
+		"hardship, and no plan was offered": {"de", func(in *engine.Input, d *engine.Decision) {
+			d.Action.Offer, in.Facts.Hardship = engine.OfferNone, 1
+		}, engine.ReasonNoOffer},
+		"the text was withdrawn": {"de", func(in *engine.Input, d *engine.Decision) {
+			in.Tenant.Catalogue = engine.Catalogue{}
+			in.Tenant.Catalogue.Add(engine.Template{Key: d.Action.Template, Channel: engine.Email, Tone: d.Action.Tone, Legal: engine.Withdrawn})
+		}, engine.ReasonNoText},
+		"a breathing space": {"uk", func(in *engine.Input, d *engine.Decision) {
+			in.Facts.Breathing.From = engine.DateOf(in.Now)
+		}, engine.ReasonMoratorium},
+		"the whole is disputed": {"de", func(in *engine.Input, d *engine.Decision) {
+			in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: -1, Disputes: 1}
+		}, engine.ReasonDisputed},
+	} {
+		in := plain(t, c.pack, "Europe/Berlin", "2025-11-20 09:00")
+		in.Tenant.Policy, in.Request.Contacts = "uniform", in.Request.Contacts[:1]
+		in.Tenant.Grid.Tones, in.Tenant.Grid.Slots = []engine.Tone{engine.Empathetic}, []engine.Slot{{Day: 0, From: 540, To: 1080}}
+		var d engine.Decision
+		for i := byte(1); d.Kind != engine.KindContact; i++ {
+			in.ID[0] = i
+			if err := r.Decide(&d, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		in.Now = d.Action.NotBefore.Add(time.Minute)
+		c.news(in, &d)
+		if v := r.Revalidate(&d, in, nil); v.Reason != c.want || (v.Kind == engine.KindContact) != (c.want == "") {
+			t.Errorf("%s: %v %q, want %q", name, v.Kind, v.Reason, c.want)
+		}
+	}
+}

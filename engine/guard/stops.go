@@ -172,10 +172,11 @@ func (r *run) due() engine.Date {
 	return r.c.OldestDue
 }
 
-// barred is the last day on which the claim is not time-barred; none if the due day is unknown.
+// barred is the last day on which the claim is not time-barred; none if the due day is unknown, or was asked when the
+// contact was decided.
 func (r *run) barred(rule *engine.Rule) engine.Date {
 	due := r.due()
-	if due.IsZero() {
+	if due.IsZero() || r.again {
 		return 0
 	}
 	return due.Years(int(rule.Params.Years), rule.Params.YearEnd)
