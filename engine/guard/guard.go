@@ -82,6 +82,7 @@ type run struct {
 	flags    engine.Flags
 	party    engine.Party // zero: unknown
 	amount   int64
+	stated   bool // the amount is the history's, no part of it taken off yet
 	currency string
 	holdings // what stops contacts for a time
 
@@ -139,7 +140,7 @@ func (r *run) open() {
 		r.amount = unknownAmount
 	}
 	if r.named && r.c.OpenMinor >= 0 && (silent || r.c.OpenAt > stated.UnixMicro()) {
-		r.amount = r.c.OpenMinor
+		r.amount, r.stated = r.c.OpenMinor, true
 		if string(r.c.Currency[:]) != r.currency && r.c.Currency[0] != 0 {
 			r.currency = string(r.c.Currency[:])
 		}

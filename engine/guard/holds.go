@@ -137,7 +137,9 @@ func (r *run) disputes() {
 	for _, rule := range r.span.Of(engine.RuleDispute) {
 		whole, parts := r.contest()
 		till := endless(whole)
-		if parts > 0 && !whole {
+		if parts > 0 && !whole && r.again && !r.stated {
+			till = endless(r.news())
+		} else if parts > 0 && !whole {
 			if till = endless(rule.Params.Partial != engine.PartialUndisputed || r.amount >= 0 && parts >= r.amount); till == 0 && r.amount > 0 {
 				r.amount -= parts
 			}
@@ -145,6 +147,10 @@ func (r *run) disputes() {
 		r.hold(rule, till, engine.ReasonDisputed)
 	}
 }
+
+// news reports whether something was told after the contact was decided. The amount decided had its parts taken off; whether
+// one of them is new nobody can tell.
+func (r *run) news() bool { return r.f.LastAt > r.q.AsOf.UnixMicro() }
 
 // contest is whether the whole claim is disputed, and else the sum of its disputed parts.
 func (r *run) contest() (whole bool, parts int64) {
@@ -214,6 +220,8 @@ func (r *run) invoices(reasons engine.Set[engine.HoldReason]) int64 {
 	switch {
 	case rest == r.amount || r.amount <= 0:
 		return 0
+	case r.again && !r.stated:
+		return endless(r.news())
 	case rest <= 0:
 		return first
 	}

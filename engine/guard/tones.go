@@ -91,7 +91,7 @@ func (r *run) offering() engine.Verdict {
 		r.tr.AddRule(rule, engine.Block, 0)
 		helps &= rule.Params.Offers
 	}
-	if helps == 0 && can != 0 {
+	if helps == 0 {
 		return engine.Verdict{Kind: engine.KindAgentReview, Reason: engine.ReasonNoOffer, Queue: queueCare}
 	}
 	for _, o := range g.Offers {

@@ -90,6 +90,7 @@ type toy struct {
 func newToy(t *testing.T, seed uint64) *toy {
 	t.Helper()
 	tn := engine.DefaultTenant("toy")
+	tn.Rules = contactRules() // Epiphany is a day like others here
 	g := &tn.Grid
 	g.Channels, g.Tones, g.Slots, g.Offers = []engine.Channel{engine.Email, engine.SMS}, []engine.Tone{engine.Neutral}, g.Slots[1:2], g.Offers[:1]
 	zone, err := time.LoadLocation("Europe/Berlin")
