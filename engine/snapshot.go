@@ -50,11 +50,14 @@ type Drift struct {
 }
 
 // Forgetting is what learning found out of date: the information of old examples about how debtors pay (Base)
-// and how they react to contacts (React) was multiplied by these factors.
+// and how they react to a channel, tone, slot and offer was multiplied by these factors.
 type Forgetting struct {
-	Rows  int     `json:"rows"` // learned by then
-	Base  float64 `json:"base"`
-	React float64 `json:"react"`
+	Rows    int     `json:"rows"` // learned by then
+	Base    float64 `json:"base"`
+	Channel float64 `json:"channel"`
+	Tone    float64 `json:"tone"`
+	Slot    float64 `json:"slot"`
+	Offer   float64 `json:"offer"`
 }
 
 // Group is a portfolio or, with Segment, a segment of it. Groups form a hierarchy: a new segment starts as its

@@ -41,7 +41,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 		t.Errorf("where nothing was noticed the header is %s", line)
 	}
 	h := s.Header
-	h.Drift, h.Forgot = &engine.Drift{Day: "2025-01-01", Rows: 3, Channel: "sms", Shift: .1}, &engine.Forgetting{Rows: 3, Base: .1, React: 1}
+	h.Drift, h.Forgot = &engine.Drift{Day: "2025-01-01", Rows: 3, Channel: "sms", Shift: .1}, &engine.Forgetting{Rows: 3, Base: .1, Channel: 1}
 	if again, err = Encode(h, &spec, p.weights); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestSameModel(t *testing.T) {
 	if !SameModel(a, of(engine.Header{AsOf: "2025-01-02T00:00:00Z", FromSeq: 1, ToSeq: 9, Rows: 4}, 1)) {
 		t.Error("a later look at the same log is another model")
 	}
-	noticed := engine.Header{Drift: &engine.Drift{Day: "2025-01-01", Rows: 3, Channel: "sms", Shift: .1}, Forgot: &engine.Forgetting{Rows: 3, Base: .1, React: 1}}
+	noticed := engine.Header{Drift: &engine.Drift{Day: "2025-01-01", Rows: 3, Channel: "sms", Shift: .1}, Forgot: &engine.Forgetting{Rows: 3, Base: .1, Channel: 1}}
 	if !SameModel(a, of(noticed, 1)) || !SameModel(of(noticed, 1), of(noticed, 1)) {
 		t.Error("an alarm alone makes another model")
 	}

@@ -129,8 +129,35 @@ func (p *PriorSpec) Fill(l Layout, h Head, mean, sd []float64) {
 	mean[rowBase*l.Width()], mean[rowHold*l.Width()] = v.Mean, v.Hold
 }
 
-// BaseBlock reports whether a block is of how debtors pay whatever is done; the others say how they react.
-func BaseBlock(block uint8) bool { return block <= blockHoldX || block == blockGroup }
+// Aspects gives what each parameter is about; len(dst) = l.Params().
+func (l Layout) Aspects(dst []Aspects) []Aspects {
+	for i := range dst {
+		dst[i] = AboutBase
+		if row := i / l.Width(); row >= rowLevels {
+			dst[i] = AboutChannel << l.factor(min(row, l.Rows()-1))
+		}
+	}
+	tables := [...]int{l.pairCT(), l.pairCS(), l.pairTS(), l.pairCO(), l.pairTO(), l.Params()}
+	about := [...]Aspects{AboutChannel | AboutTone, AboutChannel | AboutSlot, AboutTone | AboutSlot, AboutChannel | AboutOffer, AboutTone | AboutOffer}
+	for t, a := range about {
+		for i := tables[t]; i < tables[t+1]; i++ {
+			dst[i] = a
+		}
+	}
+	return dst
+}
+
+// Aspects are what a parameter is about: how debtors pay whatever is done, or how they react to levels of factors.
+type Aspects uint8
+
+// The aspects.
+const (
+	AboutBase Aspects = 1 << iota
+	AboutChannel
+	AboutTone
+	AboutSlot
+	AboutOffer
+)
 
 // Prior is the bandit before any data: the snapshot a new tenant starts with, by spec or, without one, by
 // DefaultPrior. Its draws come from a seed that is fixed by the tenant's id, so the same configuration gives

@@ -52,7 +52,7 @@ func (d *dispersion) value() float64 {
 func (s *state) watch(rows []row) {
 	var terms []term
 	var space design
-	together := s.delays.shares().together
+	together, room := s.delays.shares().together, make([]float64, len(s.outlook.all))
 	met := map[uint64]bool{} // debtors of the block: an alarm takes one example of each
 	for i := range rows {
 		e := &rows[i]
@@ -61,7 +61,7 @@ func (s *state) watch(rows []row) {
 		}
 		terms = s.terms(terms, e)
 		p := policy.Sigmoid(s.linear(s.mean, e.key, terms, &space))
-		s.dispersion.add(e.debtor, s.outlook.label(e, together)-p, p)
+		s.dispersion.add(e.debtor, s.outlook.label(e, together, room)-p, p)
 		known := e.debtor != 0 && met[e.debtor]
 		met[e.debtor] = true
 		if s.rows-s.anew >= wagered && !known {

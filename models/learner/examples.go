@@ -14,14 +14,14 @@ func (s *state) sumResolve(rows []row, f shares) *sums {
 		parts[worker] = part
 		var terms []term
 		var space design
-		width := s.shape.Width()
+		width, room := s.shape.Width(), make([]float64, len(s.outlook.all))
 		for i := range rows {
 			e := &rows[i]
 			if e.key.shard() != worker {
 				continue
 			}
 			terms = s.terms(terms, e)
-			y, share := s.outlook.label(e, f.together), f.lanes[e.key.lane()][e.age]
+			y, share := s.outlook.label(e, f.together, room), f.lanes[e.key.lane()][e.age]
 			weight, target := working(e, y, share, s.linear(s.mean, e.key, terms, &space))
 			if weight > 0 {
 				g := part.cell(e.key)

@@ -35,7 +35,7 @@ func (s *state) forget(least float64) error {
 	if !ok {
 		return errSingular
 	}
-	if best.Base == 1 && best.React == 1 {
+	if best == both(best, 1, 1) {
 		return nil
 	}
 	s.forgot, s.anew = append(s.forgot, best), s.rows
@@ -45,40 +45,67 @@ func (s *state) forget(least float64) error {
 
 // outdated are the most probable factors given the span, 1 unless they gain so many nats; false if nothing is.
 func (s *state) outdated(span *normal, least float64) (best Forgetting, ok bool) {
-	best = Forgetting{Rows: s.rows, Base: 1, React: 1}
+	best = Forgetting{Rows: s.rows, Base: 1, Channel: 1, Tone: 1, Slot: 1, Offer: 1}
 	keep, ok := s.evidence(s.old, span)
 	if !ok {
 		return best, false
 	}
-	wide, top := newNormal(s.resolve.d, 1), keep+least
-	try := func(base, react float64) (gain float64) {
-		f := Forgetting{Rows: s.rows, Base: base, React: react}
-		z, ok := s.evidence(s.widenedBy(wide, &f), span)
-		if ok && z > top {
+	wide, top := newNormal(s.resolve.d, 1), keep
+	try := func(f Forgetting) {
+		if z, ok := s.evidence(s.widenedBy(wide, &f), span); ok && z > top {
 			best, top = f, z
 		}
-		return z - keep
 	}
-	if max(try(1, probe), try(probe, 1), try(probe, probe)) < least/2 {
-		return best, true // the usual review
+	none := best
+	for _, f := range []Forgetting{both(none, 1, probe), both(none, probe, 1), both(none, probe, probe)} {
+		try(f)
+	}
+	if top-keep < least/2 {
+		return none, true // the usual review
 	}
 	for _, base := range factors {
 		for _, react := range factors {
-			try(base, react)
+			try(both(none, base, react))
 		}
 	}
+	for at := (Forgetting{}); at != best; { // one by one, until none is better
+		at = best
+		for i := range parts(&at) {
+			for _, factor := range factors {
+				f := best
+				*parts(&f)[i] = factor
+				try(f)
+			}
+		}
+	}
+	if top-keep < least {
+		return none, true
+	}
 	return best, true
+}
+
+// parts are the factors in the order of policy's aspects.
+func parts(f *Forgetting) [5]*float64 {
+	return [...]*float64{&f.Base, &f.Channel, &f.Tone, &f.Slot, &f.Offer}
+}
+
+// both is f with a factor for the base and one for all reactions.
+func both(f Forgetting, base, react float64) Forgetting {
+	return Forgetting{Rows: f.Rows, Base: base, Channel: react, Tone: react, Slot: react, Offer: react}
 }
 
 // widenedBy makes n the old likelihood, widened, and gives it back.
 func (s *state) widenedBy(n *normal, f *Forgetting) *normal {
 	n.copyFrom(s.old)
 	root := make([]float64, n.d)
-	for i, b := range s.shape.blocks() {
-		root[i] = math.Sqrt(f.React)
-		if policy.BaseBlock(b) {
-			root[i] = math.Sqrt(f.Base)
+	for i, about := range s.shape.aspects() {
+		least := 1.
+		for k, factor := range parts(f) {
+			if about&(1<<k) != 0 {
+				least = min(least, *factor)
+			}
 		}
+		root[i] = math.Sqrt(least)
 	}
 	rest := n.times(s.oldMean)
 	for i := range rest {

@@ -114,6 +114,15 @@ func (s *shape) blocks() []uint8 {
 	return b
 }
 
+// aspects gives what each parameter is about; own columns are about channels.
+func (s *shape) aspects() []policy.Aspects {
+	a := s.Aspects(make([]policy.Aspects, s.Params()))
+	for range s.kinds {
+		a = append(a, policy.AboutChannel)
+	}
+	return a
+}
+
 // takeIn adds the own columns' values to the levels' weights: v is [params][stride].
 func takeIn[F float32 | float64](s *shape, v []F, stride int) {
 	add := func(row int, list []own) {
