@@ -67,7 +67,7 @@ func (r *run) channels() engine.Verdict {
 func (r *run) choose(all engine.ChannelSet) engine.Verdict {
 	narrowed := r.narrowed(all)
 	left := all &^ narrowed
-	left &^= r.barredChannels(left)
+	left &^= r.forbidden(left)
 	left = r.addresses(left)
 	silent := engine.ChannelSet(0)
 	for _, rule := range r.span.Of(engine.RuleZone) { // asked last: a zone is worth finding only for a channel that could be used
@@ -113,8 +113,8 @@ func (r *run) narrowed(all engine.ChannelSet) engine.ChannelSet {
 	return named | dear
 }
 
-// barredChannels are those that rules close whatever the address.
-func (r *run) barredChannels(left engine.ChannelSet) (out engine.ChannelSet) {
+// forbidden are the channels that rules close whatever the address.
+func (r *run) forbidden(left engine.ChannelSet) (out engine.ChannelSet) {
 	for _, rule := range r.span.Of(engine.RuleChannelStop) {
 		s := left & r.f.Stopped & rule.Params.Channels
 		r.closes(rule, s)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"takt/engine"
+	"takt/engine/guard"
 )
 
 // What single rules do to a plain debtor on a Thursday morning: the decision, the channels that stay, and what is open.
@@ -168,6 +169,32 @@ func TestTerms(t *testing.T) {
 		c.change(in)
 		if v, _ := options(in); v.Kind != engine.KindContact || !c.check(&v.Terms) {
 			t.Errorf("%s: %v %s %+v", name, v.Kind, v.Reason, v.Terms)
+		}
+	}
+}
+
+// Nothing allocates, whatever is asked: catalogue, region and language of the history, several zones, the trace.
+func TestGuardDoesNotAllocate(t *testing.T) {
+	if slow > 1 {
+		t.Skip("the race detector empties pools at random")
+	}
+	for _, pack := range []string{"de", "us", "uk"} {
+		in := plain(t, pack, "Europe/Berlin", "2025-11-20 09:00")
+		in.Request.Debtor.Region = ""
+		copy(in.Facts.Region[:], "DE-BY")
+		copy(in.Facts.Language[:], "de-AT")
+		in.Zones, in.Tenant.Language, in.Tenant.Catalogue = []*time.Location{time.UTC}, "de", engine.Catalogue{}
+		for c := engine.Email; c < engine.Channels; c++ {
+			in.Tenant.Catalogue.Add(engine.Template{Key: "k", Channel: c, Tone: engine.Neutral, Language: "de", Legal: engine.Approved, Tags: engine.TagOptOut})
+		}
+		g, b, tr := guard.New(), new(engine.Ballot), new(engine.Trace)
+		if n := testing.AllocsPerRun(100, func() {
+			tr.Reset()
+			if v := g.Options(b, in, tr); v.Kind != engine.KindContact {
+				t.Fatal(pack, v)
+			}
+		}); n >= 1 {
+			t.Errorf("%s: %v allocations", pack, n)
 		}
 	}
 }
