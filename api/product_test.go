@@ -18,7 +18,9 @@ import (
 	"takt/features"
 	"takt/features/history"
 	"takt/features/history/memory"
+	"takt/features/history/sealed"
 	"takt/features/journal"
+	"takt/features/vault"
 )
 
 // sink takes what is shipped and keeps nothing, so that the measured process is the API alone.
@@ -84,8 +86,12 @@ func newProduct(dir string) (*product, error) {
 	if err != nil {
 		return nil, err
 	}
+	v, err := vault.Open(filepath.Join(dir, "vault"))
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	l, err := features.Open(ctx, features.Options{Journal: j, Store: sink{memory.New()}})
+	l, err := features.Open(ctx, features.Options{Journal: j, Store: sealed.New(sink{memory.New()}, v), Vault: v})
 	if err != nil {
 		cancel()
 		return nil, err
@@ -100,6 +106,7 @@ func newProduct(dir string) (*product, error) {
 		cancel()
 		<-done
 		l.Close()
+		v.Close()
 	}}, nil
 }
 

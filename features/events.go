@@ -26,8 +26,9 @@ type call struct {
 	taken          []int           // indices of the events that are appended
 	entries        []journal.Entry // as the journal gets them
 	plain          [][]byte        // payloads for reading, of the same events
-	buf            []byte
+	buf, masked    []byte
 	ends           []int
+	masker         *vault.Masker
 	erasures       int64 // known of when the entries were masked
 	stripes        Stripes
 	fresh          map[Key]struct{}
@@ -104,16 +105,27 @@ func (c *call) prepare(l *Ledger, tenant string, es []engine.Event, receipts []R
 // mask makes the journal's entries of the events taken.
 func (c *call) mask(l *Ledger, es []engine.Event) error {
 	c.entries, c.erasures = c.entries[:0], l.erasures.Load()
-	for n, i := range c.taken {
-		payload := c.plain[n]
-		if l.o.Vault != nil {
-			m, err := l.o.Vault.MaskEvent(&es[i])
-			if err != nil {
-				return fmt.Errorf("mask an event: %w", err)
-			}
-			payload = record.AppendEvent(nil, &m)
+	if l.o.Vault == nil {
+		for _, payload := range c.plain {
+			c.entries = append(c.entries, journal.Entry{Kind: record.KindEvent, Payload: payload})
 		}
-		c.entries = append(c.entries, journal.Entry{Kind: record.KindEvent, Payload: payload})
+		return nil
+	}
+	if c.masker == nil {
+		c.masker = l.o.Vault.Masker()
+	}
+	c.masked, c.ends = c.masked[:0], c.ends[:0]
+	for n, i := range c.taken {
+		var err error
+		if c.masked, err = c.masker.AppendEvent(c.masked, &es[i], c.plain[n]); err != nil {
+			return fmt.Errorf("mask an event: %w", err)
+		}
+		c.ends = append(c.ends, len(c.masked))
+	}
+	from := 0
+	for _, to := range c.ends {
+		c.entries = append(c.entries, journal.Entry{Kind: record.KindEvent, Payload: c.masked[from:to]})
+		from = to
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"takt/features/history"
 	"takt/features/journal"
 	"takt/features/record"
+	"takt/features/vault"
 )
 
 // View is what a decision is made on. It is valid until the function of Turn returns.
@@ -24,6 +25,7 @@ type turn struct {
 	p           Profile
 	v           View
 	buf, masked []byte // the decision's payload, for reading and as the journal gets it
+	masker      *vault.Masker
 }
 
 // Turn calls f with the debtor's view while nobody else folds or decides for the debtor. A decision
@@ -58,11 +60,12 @@ func (l *Ledger) Turn(ctx context.Context, tenant, debtor string, f func(v *View
 	t.buf = record.AppendDecision(t.buf[:0], d)
 	payload := t.buf
 	if l.o.Vault != nil {
-		m, err := l.o.Vault.MaskDecision(d)
-		if err != nil {
+		if t.masker == nil {
+			t.masker = l.o.Vault.Masker()
+		}
+		if t.masked, err = t.masker.AppendDecision(t.masked[:0], d); err != nil {
 			return Commit{}, fmt.Errorf("mask decision %s: %w", d.ID, err)
 		}
-		t.masked = record.AppendDecision(t.masked[:0], &m)
 		payload = t.masked
 	}
 	commit, err := l.o.Journal.Append(record.KindDecision, payload)

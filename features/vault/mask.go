@@ -3,9 +3,9 @@ package vault
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
+	"encoding/binary"
 	"errors"
-	"fmt"
+	"unsafe"
 
 	"takt/engine"
 	"takt/features/record"
@@ -13,107 +13,164 @@ import (
 
 // MaskEvent is e as journal and store get it. It draws a key for a debtor who has none.
 func (v *Vault) MaskEvent(e *engine.Event) (engine.Event, error) {
-	i, err := v.give(debtor, e.Tenant, e.Debtor, 0)
-	if err != nil {
-		return engine.Event{}, err
-	}
-	box, name, err := v.box(i)
-	if err != nil {
-		return engine.Event{}, err
-	}
-	d := &e.Data
-	m := engine.Event{Tenant: e.Tenant, Source: e.Source, ID: v.Fingerprint(e.Tenant, e.Source, e.ID), Type: e.Type, Debtor: name, At: e.At, Received: e.Received, Seq: e.Seq}
-	m.Data = engine.EventData{Has: d.Has, Portfolio: d.Portfolio, Stage: d.Stage, Fulfilment: d.Fulfilment, Open: d.Open, OldestDue: d.OldestDue, DunningLevel: d.DunningLevel,
-		Kind: d.Kind, Region: d.Region, Language: d.Language, Channel: d.Channel, Tone: d.Tone, Purpose: d.Purpose, State: d.State, Template: d.Template,
-		DecisionID: d.DecisionID, ActedAt: d.ActedAt, CostMicro: d.CostMicro, Action: d.Action, AmountMinor: d.AmountMinor, Currency: d.Currency, Unmatched: d.Unmatched,
-		Due: d.Due, Instalments: d.Instalments, MadeTo: d.MadeTo, Scope: d.Scope, Until: d.Until}
-	if m.Data.CaseID, err = v.caseName(e.Tenant, d.CaseID, i); err != nil {
-		return m, err
-	}
-	if d.EventID != "" {
-		m.Data.EventID = v.Fingerprint(e.Tenant, e.Source, d.EventID)
-	}
-	m.Sealed = seal(box, record.AppendEvent(nil, e))
-	return m, nil
-}
-
-// OpenEvent turns a masked event back, in place; one that is plain stays as it is. It reports false, and
-// clears e, where the key is gone.
-func (v *Vault) OpenEvent(e *engine.Event) (bool, error) {
-	var o Opener
-	o.v = v
-	return o.Event(e)
+	m := v.Masker()
+	err := m.event(e, record.AppendEvent(nil, e))
+	return m.e, err
 }
 
 // MaskDecision is d as journal and store get it.
 func (v *Vault) MaskDecision(d *engine.Decision) (engine.Decision, error) {
-	i, err := v.give(debtor, d.Tenant, d.Debtor, 0)
-	if err != nil {
-		return engine.Decision{}, err
-	}
-	box, name, err := v.box(i)
-	if err != nil {
-		return engine.Decision{}, err
-	}
-	rest := *d // what is not sealed twice
-	rest.Eligible, rest.Votes, rest.Reply, rest.Sealed = nil, nil, nil, ""
-	m := *d
-	m.Debtor, m.X, m.RequestHash = name, nil, 0
-	m.Action.AddressRef = ""
-	if m.Case, err = v.caseName(d.Tenant, d.Case, i); err != nil {
-		return m, err
-	}
-	if d.Key != "" {
-		m.Key = v.AnswerKey(d.Tenant, d.Key)
-	}
-	m.Sealed = seal(box, record.AppendDecision(nil, &rest))
-	if len(d.Reply) > 0 {
-		m.Reply = []byte(seal(box, d.Reply))
-	}
-	return m, nil
-}
-
-// OpenDecision is OpenEvent for a decision.
-func (v *Vault) OpenDecision(d *engine.Decision) (bool, error) {
-	var o Opener
-	o.v = v
-	return o.Decision(d)
+	m := v.Masker()
+	err := m.decision(d)
+	return m.d, err
 }
 
 // AnswerKey stands for an idempotency key: callers like to put case numbers into them.
 func (v *Vault) AnswerKey(tenant, key string) string { return v.Fingerprint(tenant, key) }
 
-// caseName is the pseudonym of a case, which the debtor's erasure ends; "" of none.
-func (v *Vault) caseName(tenant, id string, owner uint32) (string, error) {
+// Masker masks many facts in memory of its own. Not for concurrent use.
+type Masker struct {
+	v     *Vault
+	e     engine.Event // the last one masked; texts lie in arena
+	d     engine.Decision
+	arena []byte
+	plain []byte
+}
+
+// Masker is a new one.
+func (v *Vault) Masker() *Masker { return &Masker{v: v} }
+
+// AppendEvent appends the masked event as package record writes it; plain is the record of e.
+func (m *Masker) AppendEvent(dst []byte, e *engine.Event, plain []byte) ([]byte, error) {
+	if err := m.event(e, plain); err != nil {
+		return dst, err
+	}
+	return record.AppendEvent(dst, &m.e), nil
+}
+
+// AppendDecision appends the masked decision as package record writes it.
+func (m *Masker) AppendDecision(dst []byte, d *engine.Decision) ([]byte, error) {
+	if err := m.decision(d); err != nil {
+		return dst, err
+	}
+	return record.AppendDecision(dst, &m.d), nil
+}
+
+// event masks e into m.e.
+func (m *Masker) event(e *engine.Event, plain []byte) error {
+	box, i, err := m.begin(e.Tenant, e.Debtor, len(plain))
+	if err != nil {
+		return err
+	}
+	d := &e.Data
+	m.e = engine.Event{Tenant: e.Tenant, Source: e.Source, ID: m.fingerprint(e.Tenant, e.Source, e.ID), Type: e.Type, Debtor: m.text(i), At: e.At, Received: e.Received, Seq: e.Seq}
+	m.e.Data = engine.EventData{Has: d.Has, Portfolio: d.Portfolio, Stage: d.Stage, Fulfilment: d.Fulfilment, Open: d.Open, OldestDue: d.OldestDue, DunningLevel: d.DunningLevel,
+		Kind: d.Kind, Region: d.Region, Language: d.Language, Channel: d.Channel, Tone: d.Tone, Purpose: d.Purpose, State: d.State, Template: d.Template,
+		DecisionID: d.DecisionID, ActedAt: d.ActedAt, CostMicro: d.CostMicro, Action: d.Action, AmountMinor: d.AmountMinor, Currency: d.Currency, Unmatched: d.Unmatched,
+		Due: d.Due, Instalments: d.Instalments, MadeTo: d.MadeTo, Scope: d.Scope, Until: d.Until}
+	if m.e.Data.CaseID, err = m.caseName(e.Tenant, d.CaseID, i); err != nil {
+		return err
+	}
+	if d.EventID != "" {
+		m.e.Data.EventID = m.fingerprint(e.Tenant, e.Source, d.EventID)
+	}
+	m.e.Sealed = m.seal(box, plain)
+	return nil
+}
+
+// decision masks d into m.d.
+func (m *Masker) decision(d *engine.Decision) error {
+	rest := &m.d // first what is sealed: all that is not sealed apart or kept beside it
+	*rest = *d
+	rest.Eligible, rest.Votes, rest.Reply, rest.Sealed = nil, nil, nil, ""
+	m.plain = record.AppendDecision(m.plain[:0], rest)
+	box, i, err := m.begin(d.Tenant, d.Debtor, len(m.plain)+len(d.Reply))
+	if err != nil {
+		return err
+	}
+	m.d.Debtor, m.d.X, m.d.RequestHash, m.d.Action.AddressRef = m.text(i), nil, 0, ""
+	m.d.Eligible, m.d.Votes = d.Eligible, d.Votes
+	if m.d.Case, err = m.caseName(d.Tenant, d.Case, i); err != nil {
+		return err
+	}
+	if d.Key != "" {
+		m.d.Key = m.fingerprint(d.Tenant, d.Key)
+	}
+	m.d.Sealed = m.seal(box, m.plain)
+	if len(d.Reply) > 0 {
+		reply := m.seal(box, d.Reply)
+		m.d.Reply = unsafe.Slice(unsafe.StringData(reply), len(reply))
+	}
+	return nil
+}
+
+// begin gives the debtor's cipher and number, and makes room for n bytes to seal and for names.
+func (m *Masker) begin(tenant, name string, n int) (cipher.AEAD, uint32, error) {
+	const names = 5*nameBytes + 2*(nonceBytes+16)
+	if m.arena = m.arena[:0]; cap(m.arena) < n+names {
+		m.arena = make([]byte, 0, n+names)
+	}
+	v := m.v
+	i, err := v.give(debtor, tenant, name, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	v.mu.RLock()
+	e := v.entries[i]
+	v.mu.RUnlock()
+	if e.kind != debtor {
+		return nil, 0, errGone
+	}
+	box, err := aead(e.key[:])
+	return box, i, err
+}
+
+// errGone is for who was erased between two looks.
+var errGone = errors.New("the debtor was erased meanwhile; send it again")
+
+// since is the text that was appended to the arena from there.
+func (m *Masker) since(from int) string {
+	return unsafe.String(unsafe.SliceData(m.arena[from:]), len(m.arena)-from)
+}
+
+func (m *Masker) fingerprint(parts ...string) string {
+	from := len(m.arena)
+	m.arena = m.v.appendFingerprint(m.arena, parts...)
+	return m.since(from)
+}
+
+func (m *Masker) text(i uint32) string {
+	from := len(m.arena)
+	m.v.mu.RLock()
+	m.arena = m.v.appendText(m.arena, i)
+	m.v.mu.RUnlock()
+	return m.since(from)
+}
+
+// caseName is the pseudonym of a case, which its debtor's erasure ends; "" of none.
+func (m *Masker) caseName(tenant, id string, owner uint32) (string, error) {
 	if id == "" {
 		return "", nil
 	}
-	i, err := v.give(claim, tenant, id, owner)
+	i, err := m.v.give(claim, tenant, id, owner)
 	if err != nil {
 		return "", err
 	}
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return v.text(i), nil
+	return m.text(i), nil
 }
 
-// errGone is for who was erased between two looks: the caller begins anew.
-var errGone = errors.New("the debtor was erased meanwhile; send it again")
+// A sealed text is a nonce, then AES-128-GCM. The nonce is 48 bits drawn when the vault was opened and 48
+// that count, so none comes twice.
+const nonceBytes = 12
 
-// box is the cipher of debtor i, and the pseudonym.
-func (v *Vault) box(i uint32) (cipher.AEAD, string, error) {
-	v.mu.RLock()
-	e := v.entries[i]
-	name := ""
-	if e.kind == debtor {
-		name = v.text(i)
-	}
-	v.mu.RUnlock()
-	if name == "" {
-		return nil, "", errGone
-	}
-	box, err := aead(e.key[:])
-	return box, name, err
+func (m *Masker) seal(box cipher.AEAD, plain []byte) string {
+	from := len(m.arena)
+	m.arena = append(m.arena, m.v.run[:]...)
+	m.arena = append(m.arena, 0, 0, 0, 0, 0, 0, 0, 0)[:from+nonceBytes+2]
+	binary.LittleEndian.PutUint64(m.arena[from+6:], m.v.sealed.Add(1))
+	m.arena = m.arena[:from+nonceBytes]
+	m.arena = box.Seal(m.arena, m.arena[from:from+nonceBytes], plain, nil)
+	return m.since(from)
 }
 
 func aead(key []byte) (cipher.AEAD, error) {
@@ -122,116 +179,4 @@ func aead(key []byte) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCM(b)
-}
-
-// A sealed text is a random nonce of 12 bytes, then AES-128-GCM: 2^32 texts of one debtor are safe.
-const nonceBytes = 12
-
-func seal(box cipher.AEAD, plain []byte) string {
-	b := make([]byte, nonceBytes, nonceBytes+len(plain)+box.Overhead())
-	_, _ = rand.Read(b) // never fails: it ends the program instead
-	return string(box.Seal(b, b, plain, nil))
-}
-
-// Opener opens many facts; it keeps the cipher of the debtor whose fact came last. Not for concurrent use.
-type Opener struct {
-	v    *Vault
-	name string
-	box  cipher.AEAD // nil: the key is gone
-	buf  []byte
-}
-
-// Opener is a new one.
-func (v *Vault) Opener() *Opener { return &Opener{v: v} }
-
-// turn takes up the debtor of the pseudonym and reports whether there is a key.
-func (o *Opener) turn(name string) (bool, error) {
-	if name == o.name && name != "" {
-		return o.box != nil, nil
-	}
-	o.name, o.box = name, nil
-	v := o.v
-	v.mu.RLock()
-	i, ok := v.number(name)
-	beyond := int(i) >= len(v.entries)
-	v.mu.RUnlock()
-	if !ok && beyond && v.f == nil && v.reread() {
-		v.mu.RLock()
-		i, ok = v.number(name)
-		v.mu.RUnlock()
-	}
-	if !ok {
-		return false, nil
-	}
-	v.mu.RLock()
-	e := v.entries[i]
-	v.mu.RUnlock()
-	if e.kind != debtor {
-		return false, nil
-	}
-	var err error
-	o.box, err = aead(e.key[:])
-	return true, err
-}
-
-// open decrypts into memory of its own.
-func (o *Opener) open(sealed string) (string, error) {
-	if len(sealed) < nonceBytes {
-		return "", fmt.Errorf("open a sealed fact: %w", record.ErrCorrupt)
-	}
-	o.buf = append(o.buf[:0], sealed...)
-	plain, err := o.box.Open(o.buf[nonceBytes:nonceBytes], o.buf[:nonceBytes], o.buf[nonceBytes:], nil)
-	if err != nil {
-		return "", fmt.Errorf("open a sealed fact: %w", record.ErrCorrupt)
-	}
-	return string(plain), nil
-}
-
-// Event is Vault.OpenEvent.
-func (o *Opener) Event(e *engine.Event) (bool, error) {
-	if e.Sealed == "" {
-		return true, nil
-	}
-	seq := e.Seq
-	if ok, err := o.turn(e.Debtor); !ok || err != nil {
-		*e = engine.Event{}
-		return false, err
-	}
-	plain, err := o.open(e.Sealed)
-	if err == nil {
-		err = record.ReadEvent(e, plain)
-	}
-	e.Seq = seq
-	return err == nil, err
-}
-
-// Decision is Vault.OpenDecision.
-func (o *Opener) Decision(d *engine.Decision) (bool, error) {
-	if d.Sealed == "" {
-		return true, nil
-	}
-	masked := *d
-	if ok, err := o.turn(d.Debtor); !ok || err != nil {
-		*d = engine.Decision{}
-		return false, err
-	}
-	plain, err := o.open(masked.Sealed)
-	if err != nil {
-		return false, err
-	}
-	whole, err := record.ReadDecision(plain)
-	if err != nil {
-		return false, err
-	}
-	*d = *whole
-	d.Seq, d.Eligible, d.Votes = masked.Seq, masked.Eligible, masked.Votes
-	d.Action.NotBefore, d.Action.NotAfter = masked.Action.NotBefore, masked.Action.NotAfter // with their zone
-	if len(masked.Reply) > 0 {
-		reply, err := o.open(string(masked.Reply))
-		if err != nil {
-			return false, err
-		}
-		d.Reply = []byte(reply)
-	}
-	return true, nil
 }

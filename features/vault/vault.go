@@ -19,6 +19,8 @@ type Vault struct {
 	path   string
 	f      *os.File // nil: read only
 	master [32]byte // of fingerprints
+	run    [6]byte  // drawn at Open: the first half of nonces
+	sealed atomic.Uint64
 	seeds  [2]maphash.Seed
 
 	mu      sync.RWMutex
@@ -75,7 +77,10 @@ func Open(path string) (*Vault, error) {
 	}
 	v := fresh(path)
 	v.f = f
-	err = v.start()
+	_, err = rand.Read(v.run[:])
+	if err == nil {
+		err = v.start()
+	}
 	if err == nil {
 		err = v.load(f)
 	}
@@ -153,17 +158,23 @@ func (v *Vault) fail(err error) {
 	v.mu.Unlock()
 }
 
+// nameBytes is the length of pseudonyms and fingerprints.
+const nameBytes = 24
+
 // Fingerprint stands for a name that need not be read back, such as an event's id: it is equal for equal
 // names, and without this vault nobody can make it.
 func (v *Vault) Fingerprint(parts ...string) string {
-	b := append(make([]byte, 0, 160), v.master[:]...)
+	return string(v.appendFingerprint(make([]byte, 0, nameBytes), parts...))
+}
+
+func (v *Vault) appendFingerprint(dst []byte, parts ...string) []byte {
+	var room [256]byte
+	b := append(room[:0], v.master[:]...)
 	for _, p := range parts {
 		b = append(binary.AppendUvarint(b, uint64(len(p))), p...)
 	}
 	h := sha256.Sum256(b)
-	var text [24]byte
-	hex.Encode(text[:], h[:12])
-	return string(text[:])
+	return hex.AppendEncode(dst, h[:nameBytes/2])
 }
 
 func (v *Vault) place(k kind, tenant, name string) (p place) {
@@ -179,21 +190,21 @@ func (v *Vault) place(k kind, tenant, name string) (p place) {
 	return p
 }
 
-// text is the pseudonym of entry i: its number first, so that the order of pseudonyms is the order in
-// which the debtors came, then 64 random bits.
-func (v *Vault) text(i uint32) string {
-	var b [12]byte
+// appendText appends the pseudonym of entry i: its number first, so that the order of pseudonyms is the
+// order in which the debtors came, then 64 random bits. v.mu is held.
+func (v *Vault) appendText(dst []byte, i uint32) []byte {
+	var b [nameBytes / 2]byte
 	binary.BigEndian.PutUint32(b[:], i)
 	binary.BigEndian.PutUint64(b[4:], v.entries[i].salt)
-	var t [24]byte
-	hex.Encode(t[:], b[:])
-	return string(t[:])
+	return hex.AppendEncode(dst, b[:])
 }
+
+func (v *Vault) text(i uint32) string { return string(v.appendText(nil, i)) }
 
 // number reads a pseudonym; false for anything else, and for one whose name is gone.
 func (v *Vault) number(text string) (uint32, bool) {
-	var b [12]byte
-	if len(text) != 24 {
+	var b [nameBytes / 2]byte
+	if len(text) != nameBytes {
 		return 0, false
 	}
 	if _, err := hex.Decode(b[:], []byte(text)); err != nil {

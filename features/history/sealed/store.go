@@ -39,6 +39,11 @@ func (s *Store) AnswerKey(tenant, key string) string { return s.vault.AnswerKey(
 
 // Append masks what is plain and appends it.
 func (s *Store) Append(ctx context.Context, b history.Batch) error {
+	plain := slices.ContainsFunc(b.Events, func(e engine.Event) bool { return e.Sealed == "" }) ||
+		slices.ContainsFunc(b.Decisions, func(d engine.Decision) bool { return d.Sealed == "" })
+	if !plain {
+		return s.Store.Append(ctx, b)
+	}
 	events, decisions := slices.Clone(b.Events), slices.Clone(b.Decisions)
 	var err error
 	for i := range events {
