@@ -168,6 +168,7 @@ func (v *Vault) wipe(i uint32) error {
 	if err := v.zero(e.at, entryBytes+n); err != nil {
 		return err
 	}
+	v.boxes.forget(i)
 	delete(v.places, v.place(e.kind, tenant, name))
 	clear(v.names[e.from : int(e.from)+n])
 	*e = entry{at: e.at, from: e.from}

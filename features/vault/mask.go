@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 	"unsafe"
 
 	"takt/engine"
@@ -121,7 +122,7 @@ func (m *Masker) begin(tenant, name string, n int) (cipher.AEAD, uint32, error) 
 	if e.kind != debtor {
 		return nil, 0, errGone
 	}
-	box, err := aead(e.key[:])
+	box, err := v.boxes.get(i, &e)
 	return box, i, err
 }
 
@@ -172,6 +173,30 @@ func (m *Masker) seal(box cipher.AEAD, plain []byte) string {
 	m.arena = box.Seal(m.arena, m.arena[from:from+nonceBytes], plain, nil)
 	return m.since(from)
 }
+
+// boxes keeps the ciphers of debtors of late: making one costs as much as masking an event. It grows to
+// some 20 MB.
+type boxes [1 << 14]atomic.Pointer[boxed]
+
+type boxed struct {
+	number uint32
+	salt   uint64
+	box    cipher.AEAD
+}
+
+func (b *boxes) get(i uint32, e *entry) (cipher.AEAD, error) {
+	at := &b[i%uint32(len(b))]
+	if kept := at.Load(); kept != nil && kept.number == i && kept.salt == e.salt {
+		return kept.box, nil
+	}
+	box, err := aead(e.key[:])
+	if err == nil {
+		at.Store(&boxed{i, e.salt, box})
+	}
+	return box, err
+}
+
+func (b *boxes) forget(i uint32) { b[i%uint32(len(b))].Store(nil) }
 
 func aead(key []byte) (cipher.AEAD, error) {
 	b, err := aes.NewCipher(key)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math/bits"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -21,7 +22,7 @@ type Vault struct {
 	master [32]byte // of fingerprints
 	run    [6]byte  // drawn at Open: the first half of nonces
 	sealed atomic.Uint64
-	seeds  [2]maphash.Seed
+	seeds  [4]maphash.Seed
 
 	mu      sync.RWMutex
 	places  map[place]uint32 // of living names
@@ -32,6 +33,7 @@ type Vault struct {
 	failed  error  // of a sync: no new names after it
 
 	syncing sync.Mutex
+	boxes   boxes
 	written atomic.Int64 // bytes of the file
 	synced  atomic.Int64 // of these on disk
 }
@@ -110,7 +112,11 @@ func Read(path string) (*Vault, error) {
 }
 
 func fresh(path string) *Vault {
-	return &Vault{path: path, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, places: map[place]uint32{}}
+	v := &Vault{path: path, places: map[place]uint32{}}
+	for i := range v.seeds {
+		v.seeds[i] = maphash.MakeSeed()
+	}
+	return v
 }
 
 // Close gives the file back; what was not synced was not acknowledged.
@@ -179,13 +185,7 @@ func (v *Vault) appendFingerprint(dst []byte, parts ...string) []byte {
 
 func (v *Vault) place(k kind, tenant, name string) (p place) {
 	for i := range p {
-		var h maphash.Hash
-		h.SetSeed(v.seeds[i])
-		h.WriteByte(byte(k))
-		h.WriteByte(byte(len(tenant)))
-		h.WriteString(tenant)
-		h.WriteString(name)
-		p[i] = h.Sum64()
+		p[i] = maphash.String(v.seeds[2*i], tenant) ^ bits.RotateLeft64(maphash.String(v.seeds[2*i+1], name), 32+int(k))
 	}
 	return p
 }
