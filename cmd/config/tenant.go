@@ -18,19 +18,20 @@ import (
 
 // Tenant is what takt.yaml says of one creditor; what it leaves out keeps engine.DefaultTenant's value.
 type Tenant struct {
-	Policy    string   `koanf:"policy"`    // bandit, squarecb, ladder or uniform
-	Epsilon   *float64 `koanf:"epsilon"`   // share of the exploration floor, 0 to .5
-	Ladder    string   `koanf:"ladder"`    // path of a ladder.yaml, relative to the configuration file
-	Prior     string   `koanf:"prior"`     // path of a prior, likewise; see ParsePrior
-	Templates string   `koanf:"templates"` // path of a catalogue of templates, likewise
-	Language  string   `koanf:"language"`  // of templates where the debtor's is unknown or has none, BCP 47
-	Creditor  Creditor `koanf:"creditor"`
-	Contact   Contact  `koanf:"contact"`
-	Holdout   Holdout  `koanf:"holdout"`
-	Actions   Actions  `koanf:"actions"`
-	Reward    Reward   `koanf:"reward"`
-	Rules     Rules    `koanf:"rules"`
-	Features  Features `koanf:"features"`
+	Policy    string    `koanf:"policy"`    // bandit, squarecb, ladder or uniform
+	Epsilon   *float64  `koanf:"epsilon"`   // share of the exploration floor, 0 to .5
+	Ladder    string    `koanf:"ladder"`    // path of a ladder.yaml, relative to the configuration file
+	Prior     string    `koanf:"prior"`     // path of a prior, likewise; see ParsePrior
+	Templates string    `koanf:"templates"` // path of a catalogue of templates, likewise
+	Language  string    `koanf:"language"`  // of templates where the debtor's is unknown or has none, BCP 47
+	Creditor  Creditor  `koanf:"creditor"`
+	Contact   Contact   `koanf:"contact"`
+	Holdout   Holdout   `koanf:"holdout"`
+	Retention Retention `koanf:"retention"`
+	Actions   Actions   `koanf:"actions"`
+	Reward    Reward    `koanf:"reward"`
+	Rules     Rules     `koanf:"rules"`
+	Features  Features  `koanf:"features"`
 
 	Compiled *engine.Rules `koanf:"-"` // in place of Rules.Pack and Rules.File, for tenants that a program makes up
 }
@@ -192,6 +193,7 @@ func (c *Config) Tenant(id string, secret []byte) (*engine.Tenant, error) {
 		check("rules", c.rules(t, y.Rules))
 	}
 	check("features", y.Features.apply(t))
+	check("retention", y.Retention.check(t))
 	check("creditor", y.Creditor.apply(&t.Creditor))
 	check("contact", y.Contact.apply(&t.Contact))
 	t.Language = y.Language

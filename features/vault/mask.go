@@ -4,7 +4,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
-	"errors"
 	"sync/atomic"
 	"unsafe"
 
@@ -111,23 +110,20 @@ func (m *Masker) begin(tenant, name string, n int) (cipher.AEAD, uint32, error) 
 	if m.arena = m.arena[:0]; cap(m.arena) < n+names {
 		m.arena = make([]byte, 0, n+names)
 	}
-	v := m.v
-	i, err := v.give(debtor, tenant, name, 0)
-	if err != nil {
-		return nil, 0, err
+	for v := m.v; ; {
+		i, err := v.give(debtor, tenant, name, 0)
+		if err != nil {
+			return nil, 0, err
+		}
+		v.mu.RLock()
+		e := v.entries[i]
+		v.mu.RUnlock()
+		if e.kind == debtor { // else erased between two looks: a new key is drawn
+			box, err := v.boxes.get(i, &e)
+			return box, i, err
+		}
 	}
-	v.mu.RLock()
-	e := v.entries[i]
-	v.mu.RUnlock()
-	if e.kind != debtor {
-		return nil, 0, errGone
-	}
-	box, err := v.boxes.get(i, &e)
-	return box, i, err
 }
-
-// errGone is for who was erased between two looks.
-var errGone = errors.New("the debtor was erased meanwhile; send it again")
 
 // since is the text that was appended to the arena from there.
 func (m *Masker) since(from int) string {

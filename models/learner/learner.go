@@ -142,7 +142,7 @@ func (l *Learner) scan(ctx context.Context, src history.Scanner, o *Options, b *
 	r := newReader(o, l.state.delays.days)
 	r.from = b.from
 	return src.Scan(ctx, history.Range{Tenant: o.Tenant.ID, ToSeq: o.ToSeq, Decided: !o.Past, Slim: true}, func(log *history.Log) error {
-		if err := ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil || r.objected(log) {
 			return err
 		}
 		r.read(log, b)

@@ -109,3 +109,16 @@ func currency(c *engine.CaseFacts) string {
 	}
 	return string(c.Currency[:])
 }
+
+// objected reports whether the debtor objects to profiling: then nothing is learned from the log, whenever it
+// was written (Art. 21 GDPR).
+func (r *reader) objected(l *history.Log) bool {
+	if !slices.ContainsFunc(l.Events, func(e engine.Event) bool {
+		return e.Type == engine.ObjectionRaised || e.Data.Flags&engine.Objection != 0
+	}) {
+		return false
+	}
+	p := features.New()
+	p.Replay(l, &r.zones)
+	return p.Flags&engine.Objection != 0
+}

@@ -52,6 +52,7 @@ func Exercise(t *testing.T, open func(t *testing.T) history.Store) {
 		{"scan ranges", scanRanges},
 		{"scan ends", scanEnds},
 		{"agrees with the store in memory", agrees},
+		{"old facts go", expires},
 		{"cancelled", cancelled},
 		{"closed", func(t *testing.T, _ history.Store) { closed(t, open(t)) }},
 	} {
