@@ -50,3 +50,49 @@ func TestRetentionOnTheReplayClock(t *testing.T) {
 		t.Errorf("D-both: %s", log)
 	}
 }
+
+// A snapshot that learned from somebody who is erased is marked in the registry beside it; the next one is not.
+func TestErasureMarksSnapshots(t *testing.T) {
+	a := openWith(t, t.TempDir(), "learn: {every: 0s}\n")
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	for i := range 20 {
+		reply := call(t, a, "/v1/decisions", fmt.Sprint("k-", i), fmt.Sprintf(`{"case":{"id":"C-%d","open":{"amount_minor":5990,"currency":"EUR"},"oldest_due":"2025-01-01"},"debtor":{"id":"D-%d","tz":"Europe/Berlin"},
+			"channels":[{"channel":"email","address_ref":"e:1","validity":0.97,"consent":"service"},{"channel":"letter","address_ref":"p:1","validity":0.9}],"as_of":"2025-03-03T10:00:00Z"}`, i, i), http.StatusOK)
+		_, id, _ := strings.Cut(reply, `"decision_id":"`)
+		data := fmt.Sprintf(`{"decision_id":%q}`, id[:26])
+		told := `{"specversion":"1.0","id":"x-%d","source":"erp","type":"de.takt.%s.v1","subject":"D-%d","time":"2025-03-0%dT10:00:00Z","data":%s}`
+		if strings.Contains(reply, `"kind":"contact"`) {
+			call(t, a, "/v1/events", "", fmt.Sprintf(told, i, "decision.executed", i, 4, data), http.StatusAccepted)
+		}
+		if i%3 == 0 {
+			call(t, a, "/v1/events", "", fmt.Sprintf(told, 100+i, "payment.received", i, 8, fmt.Sprintf(`{"case_id":"C-%d","amount_minor":5990,"currency":"EUR"}`, i)), http.StatusAccepted)
+		}
+	}
+	call(t, a, "/v1/events", "", fact("D-0", "2025-06-01"), http.StatusAccepted)
+	policies := func() string {
+		_, reply, err := a.Call(t.Context(), "acme", http.MethodGet, "/v1/policies", "", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(reply)
+	}
+	call(t, a, "/v1/policies:train", "", `{}`, http.StatusOK)
+	if got := policies(); !strings.Contains(got, `"replayable":true`) || strings.Contains(got, `"replayable":false`) {
+		t.Fatalf("before: %s", got)
+	}
+	status, reply, err := a.Call(t.Context(), "acme", http.MethodDelete, "/v1/debtors/D-3", "", "", nil)
+	if err != nil || status != http.StatusOK || !strings.Contains(string(reply), `"snapshots_touched":1`) || !strings.Contains(string(reply), `"pending":false`) {
+		t.Fatalf("%d %s %v", status, reply, err)
+	}
+	if got := policies(); !strings.Contains(got, `"replayable":false`) || !strings.Contains(got, `"erased_since":"`) {
+		t.Errorf("after: %s", got)
+	}
+	call(t, a, "/v1/events", "", fact("D-0", "2025-06-20"), http.StatusAccepted)
+	call(t, a, "/v1/policies:train", "", `{}`, http.StatusOK)
+	if got := policies(); !strings.Contains(got, `"replayable":false`) || !strings.Contains(got, `"replayable":true`) {
+		t.Errorf("after the refit: %s", got)
+	}
+}
