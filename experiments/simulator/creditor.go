@@ -29,7 +29,8 @@ func (s *Scenario) Tenant(id string) *engine.Tenant {
 	t.Clock = engine.ReplayClock
 	t.Holdout.Share, t.Holdout.Precision = 0, 0
 	t.Reward = s.Reward()
-	t.Rules, t.Plans.MinRateMinor = contactRules(), 1 // plans are offered for any amount
+	t.Rules = contactRules()
+	t.Plans.MinRateMinor, t.Plans.MaxCount = 1, 2 // any claim may be paid in two rates
 	t.Grid = engine.Grid{
 		Channels: []engine.Channel{engine.Email, engine.SMS, engine.Letter, engine.Phone, engine.Messenger, engine.Push},
 		Tones:    []engine.Tone{engine.Friendly, engine.Neutral, engine.Empathetic, engine.LossFramed, engine.Firm, engine.Formal},
