@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -19,12 +18,11 @@ func TestDeniedFeatures(t *testing.T) {
 	h.report(event("e-1", "debtor.updated", "D-1", `{"birth_year":1950}`))
 	h.report(event("e-2", "payment.received", "D-1", `{"amount_minor":100,"currency":"EUR"}`))
 	got, _ := h.decide("k-1", request("C-1", "D-1"))
-	h.must(h.ledger.Flush(context.Background()))
 	id, err := engine.ParseID(decode[struct {
 		ID string `json:"decision_id"`
 	}](t, got.body).ID)
 	h.must(err)
-	d, err := h.setup.store.Decision(context.Background(), "acme", id)
+	d, err := h.ledger.Decision(t.Context(), "acme", id)
 	h.must(err)
 	for i, f := range features.Vector {
 		if denied.Has(i) && d.X[i] != 0 {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A tenant denies features by name or word, its pack some more; slips are named with what was meant.
+// A tenant denies features by name or word, its pack, de by default, some more; slips are named with what was meant.
 func TestDeniedFeatures(t *testing.T) {
 	load := func(text string) (*Config, error) {
 		path := filepath.Join(t.TempDir(), "takt.yaml")
@@ -21,7 +21,7 @@ func TestDeniedFeatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]string{"a": "age_18_29 age_50_69 age_70_up", "b": "tenure vulnerable score_payment score_risk", "c": ""} {
+	for id, want := range map[string]string{"a": "age_18_29 age_50_69 age_70_up vulnerable score_payment score_risk", "b": "tenure vulnerable score_payment score_risk", "c": "vulnerable score_payment score_risk"} {
 		tn, err := c.Tenant(id, make([]byte, 32))
 		if err != nil || !slices.Equal(tn.Denied.Names, strings.Fields(want)) {
 			t.Errorf("%s denies %v, %v", id, tn.Denied.Names, err)

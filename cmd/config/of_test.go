@@ -8,6 +8,7 @@ import (
 	"takt/engine"
 	"takt/engine/rules"
 	"takt/experiments/simulator"
+	"takt/features"
 )
 
 // A tenant made up by a program comes back from its configuration.
@@ -25,6 +26,9 @@ func TestOfComesBack(t *testing.T) {
 		want.Clock = engine.ReplayClock
 		if want.Rules == nil {
 			want.Rules = rules.Default()
+		}
+		if want.Denied, err = features.Deny(features.DeniedBy(want.Rules)...); err != nil {
+			t.Fatal(err)
 		}
 		c := Config{Clock: "replay", Tenants: map[string]Tenant{"a": Of(want)}}
 		got, err := c.Tenant("a", want.Secret)

@@ -53,7 +53,7 @@ type change struct {
 
 var errEnough = errors.New("enough")
 
-// drifted plays the scenario, Takt learning weekly, until more than so many decisions after the turn are closed.
+// drifted plays the scenario, Takt learning weekly before the turn and daily from then on, until more than so many decisions after the turn are closed.
 func drifted(t *testing.T, s *Scenario, seed uint64, closed int) (c change) {
 	t.Helper()
 	w, turn := ready(t, s), int(s.Debtors.Drift.Day)
@@ -65,7 +65,7 @@ func drifted(t *testing.T, s *Scenario, seed uint64, closed int) (c change) {
 	p := &play{w: w, by: in, watched: true, prefix: "L", seed: mix(seed), days: turn + 365}
 	p.cases = int(s.Creditor.CasesADay * float64(p.days))
 	p.evening = func(ctx context.Context, cal int) error {
-		if cal%learnEvery != learnEvery-1 && cal != turn-1 {
+		if cal < turn-1 && cal%learnEvery != learnEvery-1 {
 			return nil
 		}
 		if err := in.learn(ctx, w, cal); err != nil {
