@@ -25,6 +25,9 @@ func Restore(ctx context.Context, c *config.Config, src, vaultCopy string, log *
 	if entries, err := os.ReadDir(c.Data); err == nil && len(entries) > 0 {
 		return fmt.Errorf("restore into %s: %w", c.Data, ErrNotEmpty)
 	}
+	if err := looksLike(src); err != nil {
+		return fmt.Errorf("restore %s: %w", src, err)
+	}
 	keys, err := os.ReadFile(vaultCopy)
 	if err != nil {
 		return fmt.Errorf("restore: the vault that makes the backup readable: %w; name it with --vault", err)
@@ -61,6 +64,19 @@ func restoreStore(ctx context.Context, c *config.Config, d *Dir, archive string,
 	a := &App{Config: c, Dir: d, Log: log, store: &store{child: child}}
 	if err := a.storeSQL(ctx, fmt.Sprintf("RESTORE DATABASE %s FROM File('%s')", database, at)); err != nil {
 		return fmt.Errorf("restore the store: %w", err)
+	}
+	return nil
+}
+
+// looksLike is nil for a file that may be a backup.
+func looksLike(src string) error {
+	f, err := os.Open(src)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := gzip.NewReader(f); err != nil {
+		return fmt.Errorf("is no backup: %w", err)
 	}
 	return nil
 }

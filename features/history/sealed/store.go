@@ -125,7 +125,7 @@ func (s *Store) open(o *vault.Opener, l *history.Log) error {
 		}
 	}
 	l.Decisions = l.Decisions[:n]
-	l.Events = facts.Events(l.Events)
+	facts.Order(l.Events)
 	return nil
 }
 

@@ -23,9 +23,7 @@ func Of(e *engine.Event) Identity { return Identity{e.Source, e.ID} }
 // Events puts events of one debtor into fold order and drops duplicates in place: of an identity the
 // one with the lowest Seq stays.
 func Events(es []engine.Event) []engine.Event {
-	if !ordered(es) {
-		slices.SortStableFunc(es, func(a, b engine.Event) int { return order(&a, &b) })
-	}
+	Order(es)
 	if !repeats(es) {
 		return es
 	}
@@ -44,6 +42,13 @@ func Events(es []engine.Event) []engine.Event {
 	}
 	clear(es[n:])
 	return es[:n]
+}
+
+// Order puts events of one debtor into fold order, in place.
+func Order(es []engine.Event) {
+	if !ordered(es) {
+		slices.SortStableFunc(es, func(a, b engine.Event) int { return order(&a, &b) })
+	}
 }
 
 func order(a, b *engine.Event) int {
