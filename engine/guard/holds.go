@@ -11,6 +11,8 @@ type holdings struct {
 	holdTill   int64 // engine.HoldForever without end
 	holdReason string
 	contested  bool // the claim, or a part of it, is disputed
+	parts      [3]part
+	shares     int // parts in force
 }
 
 // holds asks for everything that stops contacts for a time.
@@ -133,38 +135,19 @@ const foreignSpace = 60
 
 // disputes asks for disputes of the claim: of the whole, or of a part that leaves the rest.
 func (r *run) disputes() {
-	r.contested = r.q.Case.Disputed || disputed(r.c) || r.f.HoldFor == engine.HoldDispute && r.f.HoldTill > r.micros
+	q := &r.q.Case
+	r.contested = q.Disputed || disputed(r.c) || r.f.HoldFor == engine.HoldDispute && r.f.HoldTill > r.micros
+	whole := q.Disputed && q.DisputeScope != "part" || r.c.Disputes > 0
+	r.divide()
 	for _, rule := range r.span.Of(engine.RuleDispute) {
-		whole, parts := r.contest()
 		till := endless(whole)
-		if parts > 0 && !whole && r.again && !r.stated {
-			till = endless(r.news())
-		} else if parts > 0 && !whole {
-			if till = endless(rule.Params.Partial != engine.PartialUndisputed || r.amount >= 0 && parts >= r.amount); till == 0 && r.amount > 0 {
-				r.amount -= parts
+		for i := range r.parts[:r.shares] {
+			if p := &r.parts[i]; p.why == engine.HoldDispute {
+				till = max(till, p.leave(rule.Params.Partial == engine.PartialUndisputed))
 			}
 		}
-		r.hold(rule, till, engine.ReasonDisputed)
+		r.hold(rule, max(till, r.nothing()), engine.ReasonDisputed)
 	}
-}
-
-// news reports whether something was told after the contact was decided. The amount decided had its parts taken off; whether
-// one of them is new nobody can tell.
-func (r *run) news() bool { return r.f.LastAt > r.q.AsOf.UnixMicro() }
-
-// contest is whether the whole claim is disputed, and else the sum of its disputed parts.
-func (r *run) contest() (whole bool, parts int64) {
-	q := &r.q.Case
-	if q.Disputed {
-		whole, parts = q.DisputeScope != "part" || q.PartMinor <= 0, q.PartMinor
-	}
-	for i := range r.c.Parts {
-		if p := &r.c.Parts[i]; p.For == engine.HoldDispute && p.Till > r.micros {
-			whole = whole || p.Minor <= 0
-			parts += p.Minor
-		}
-	}
-	return whole || r.c.Disputes > 0, parts
 }
 
 // standing asks for holds that somebody or an event set: of the debtor, the case, or invoices of it.
@@ -175,6 +158,9 @@ func (r *run) standing() {
 			till, reason = t, engine.ReasonHold
 		}
 		r.hold(rule, till, reason)
+	}
+	if out, _ := r.taken(); out < r.amount { // nothing left is a hold, not a claim without an amount
+		r.amount -= out
 	}
 }
 
@@ -197,36 +183,6 @@ func (r *run) set(reasons engine.Set[engine.HoldReason]) (till int64, reason str
 		add(r.space(foreignSpace, foreignSpace), engine.HoldMoratorium, engine.ReasonMoratorium)
 	}
 	return till, reason
-}
-
-// invoices takes invoices on hold from the amount; if nothing is left it is the earliest end of a part.
-func (r *run) invoices(reasons engine.Set[engine.HoldReason]) int64 {
-	rest, first := r.amount, int64(0)
-	for i := range r.c.Parts {
-		p := &r.c.Parts[i]
-		if p.Till <= r.micros {
-			continue
-		}
-		if first == 0 || p.Till < first {
-			first = p.Till
-		}
-		if p.For == engine.HoldDispute || !reasons.Has(max(p.For, engine.HoldAsked)) {
-			continue
-		}
-		if rest -= p.Minor; p.Minor <= 0 {
-			rest = 0
-		}
-	}
-	switch {
-	case rest == r.amount || r.amount <= 0:
-		return 0
-	case r.again && !r.stated:
-		return endless(r.news())
-	case rest <= 0:
-		return first
-	}
-	r.amount = rest
-	return 0
 }
 
 func fulfilled(states engine.Set[engine.Fulfilment], state string) bool {

@@ -65,8 +65,8 @@ func (r *run) ruled(c engine.Channel) band {
 			b.within(band{int(p.Open), int(p.Close), p.Weekdays, p.Holidays})
 		}
 	}
-	for _, rule := range r.span.Of(engine.RuleWishes) {
-		if rule.Params.Wishes.Has(engine.WishTime) {
+	for _, rule := range r.span.Of(engine.RuleWishes) { // when a letter is written disturbs nobody
+		if rule.Params.Wishes.Has(engine.WishTime) && !r.lanes[c].anyTime {
 			b.within(r.wished())
 		}
 	}

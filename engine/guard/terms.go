@@ -53,7 +53,7 @@ func (r *run) without(rule *engine.Rule, tags engine.Tags) {
 // unagreed is the tag of a purpose to which the debtor did not consent for every channel that stayed.
 func (r *run) unagreed(p engine.Purpose) engine.Tags {
 	for c := engine.Email; c < engine.Channels; c++ {
-		if r.lanes[c].open && !r.agreed(c, p) {
+		if l := &r.lanes[c]; l.open && (l.first >= 0 || r.again) && !r.agreed(c, p) {
 			if p == engine.Tracking {
 				return engine.TagTracking
 			}

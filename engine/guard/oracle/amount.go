@@ -1,6 +1,10 @@
 package oracle
 
-import "takt/engine"
+import (
+	"slices"
+
+	"takt/engine"
+)
 
 // open is the amount of the newer statement, minor units; known is false if there is none.
 func (w *view) open() (minor int64, known bool) {
@@ -39,14 +43,17 @@ func (w *view) parts() (list []part) {
 	return list
 }
 
+// mine reports whether a rule is about such a part: one of disputes about disputed ones, one of holds about invoices.
+func mine(r *engine.Rule, p part) bool {
+	if p.reason == engine.HoldDispute {
+		return r.Kind == engine.RuleDispute
+	}
+	return r.Kind == engine.RuleHold && r.Params.Reasons.Has(p.reason)
+}
+
 // covered reports whether a rule of the day leaves such a part alone.
 func (w *view) covered(p part) bool {
-	for _, r := range w.rules {
-		if r.Kind == engine.RuleHold && r.Params.Reasons.Has(p.reason) || r.Kind == engine.RuleDispute && p.reason == engine.HoldDispute {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.rules, func(r *engine.Rule) bool { return mine(r, p) })
 }
 
 // rest is what remains to be dunned of the open amount.
@@ -61,13 +68,10 @@ func (w *view) rest() int64 {
 }
 
 // left reports whether anything remains, or none of the parts is the rule's.
-func (w *view) left(mine func(part) bool) bool {
-	any := false
-	for _, p := range w.parts() {
-		any = any || mine(p)
-	}
+func (w *view) left(r *engine.Rule) bool {
+	own := slices.ContainsFunc(w.parts(), func(p part) bool { return mine(r, p) })
 	minor, known := w.open()
-	return !any || !known || minor <= 0 || w.rest() > 0
+	return !own || !known || minor <= 0 || w.rest() > 0
 }
 
 // firstPart is the hold to the earliest end of a part.
@@ -87,7 +91,7 @@ func (w *view) amounts(v *engine.Verdict) {
 	}
 	for _, r := range w.rules {
 		for _, p := range w.parts() {
-			if r.Kind == engine.RuleHold && r.Params.Reasons.Has(p.reason) || r.Kind == engine.RuleDispute && p.reason == engine.HoldDispute {
+			if mine(r, p) {
 				w.breaks(r.ID, "open %d, want %d", v.OpenMinor, w.rest())
 			}
 		}

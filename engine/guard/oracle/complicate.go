@@ -130,7 +130,7 @@ func (w *World) dispute(in *engine.Input) {
 	case 2:
 		k.Disputed, k.DisputeScope, k.PartMinor = true, "part", part
 	case 3:
-		c.Parts[0] = engine.Part{Till: engine.HoldForever, Minor: part, Key: 1, For: engine.HoldDispute}
+		c.Parts[0] = engine.Part{Till: one(w, engine.HoldForever, in.Now.Add(time.Duration(w.Int64N(int64(9*wholeDay)))-wholeDay).UnixMicro()), Minor: part, Key: 1, For: engine.HoldDispute}
 	}
 }
 

@@ -101,14 +101,23 @@ func (w *view) short(v *engine.Verdict, options []engine.Option) {
 	}
 }
 
-// speaks reports whether all rules allow tone and offer.
+// speaks reports whether all rules allow tone and offer, and the creditor's plans the offer.
 func (w *view) speaks(t engine.Tone, o engine.Offer) bool {
+	if o == engine.Instalments && !w.affordable() {
+		return false
+	}
 	for _, r := range w.rules {
 		if w.manner(r, t, o) != "" {
 			return false
 		}
 	}
 	return true
+}
+
+// affordable reports whether two rates of what remains fit into the creditor's plans.
+func (w *view) affordable() bool {
+	p := &w.in.Tenant.Plans
+	return w.currency() == w.in.Tenant.Reward.Currency && w.rest() >= 2*p.MinRateMinor && p.MaxCount >= 2 && p.FirstDays()+p.EveryDays <= p.MaxDays
 }
 
 // reaches reports whether an address may be used for the channel, by rules, the creditor's channels and the request.

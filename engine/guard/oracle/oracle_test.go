@@ -321,7 +321,8 @@ func TestParts(t *testing.T) {
 		t.Errorf("%v", w.found)
 	}
 	g.c.Parts[0].Minor = 15_000
-	if e := look(g.Tenant.Rules, g.Input).hold(engine.SetOf(engine.HoldAsked)); e.kind != engine.KindHold || !e.until.Equal(till) {
+	w = look(g.Tenant.Rules, g.Input)
+	if e := w.hold(w.of(engine.RuleHold)[0]); e.kind != engine.KindHold || !e.until.Equal(till) {
 		t.Errorf("%v until %v", e.kind, e.until)
 	}
 }

@@ -60,9 +60,9 @@ func (w *view) end(r *engine.Rule) ending {
 	case engine.RuleBreathingSpace:
 		return w.breathing(int(p.Days), int(p.TreatmentDays))
 	case engine.RuleDispute:
-		return w.dispute(p.Partial)
+		return w.dispute(r)
 	case engine.RuleHold:
-		return w.hold(p.Reasons)
+		return w.hold(r)
 	case engine.RuleFulfilment:
 		asked := engine.Fulfilment(slices.Index(engine.Fulfilments[:], w.q.Case.Fulfilment))
 		return on(asked > 0 && p.Fulfilment.Has(asked) || w.c.Fulfilled > 0 && p.Fulfilment.Has(engine.Fulfilment(w.c.Fulfilled)), engine.KindHold)
@@ -154,7 +154,8 @@ func (w *view) breathing(days, treatment int) ending {
 // claimed is how long a breathing space is kept where no rule knows one: as a moratorium, in days.
 const claimed = 60
 
-func (w *view) hold(reasons engine.Set[engine.HoldReason]) (e ending) {
+func (w *view) hold(r *engine.Rule) (e ending) {
+	reasons := r.Params.Reasons
 	if reasons.Has(max(w.f.HoldFor, engine.HoldAsked)) {
 		e = sooner(e, w.micros(w.f.HoldTill))
 	}
@@ -166,25 +167,25 @@ func (w *view) hold(reasons engine.Set[engine.HoldReason]) (e ending) {
 		}
 	}
 	for _, p := range w.parts() {
-		if reasons.Has(p.reason) && p.minor <= 0 {
+		if mine(r, p) && p.minor <= 0 {
 			e = sooner(e, w.micros(p.till))
 		}
 	}
-	if w.left(func(p part) bool { return reasons.Has(p.reason) }) {
+	if w.left(r) {
 		return e
 	}
 	return sooner(e, w.firstPart())
 }
 
-func (w *view) dispute(scope engine.Partial) (e ending) {
+func (w *view) dispute(r *engine.Rule) (e ending) {
 	whole := w.q.Case.Disputed && w.q.Case.DisputeScope != "part" || w.c.Disputes > 0
 	e = on(whole, engine.KindHold)
 	for _, p := range w.parts() {
-		if p.reason == engine.HoldDispute && (p.minor <= 0 || scope != engine.PartialUndisputed) {
+		if mine(r, p) && (p.minor <= 0 || r.Params.Partial != engine.PartialUndisputed) {
 			e = sooner(e, w.micros(p.till))
 		}
 	}
-	if w.left(func(p part) bool { return p.reason == engine.HoldDispute }) {
+	if w.left(r) {
 		return e
 	}
 	return sooner(e, w.firstPart())

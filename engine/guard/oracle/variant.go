@@ -26,7 +26,7 @@ func (w *World) variant(pack *engine.Rules, id string) *engine.Rules {
 }
 
 // vary gives the pack with other values in some rules and without some others. With an id that rule stays, gets other
-// values as often as not, and as often as not is alone of its kind.
+// values as often as not, and as often as not is alone of its kind; caps, gaps and pauses are of one.
 func (w *World) vary(pack *engine.Rules, id string) *engine.Rules {
 	var kind engine.RuleKind
 	for _, r := range pack.All() {
@@ -42,7 +42,7 @@ func (w *World) vary(pack *engine.Rules, id string) *engine.Rules {
 		case r.ID == id && other:
 			w.retune(&rule)
 		case r.ID == id:
-		case alone && r.Kind == kind, id == "" && w.maybe(.05):
+		case alone && alike(r.Kind, kind), id == "" && w.maybe(.05):
 			continue
 		case id == "" && w.maybe(.3):
 			w.retune(&rule)
@@ -56,6 +56,16 @@ func (w *World) vary(pack *engine.Rules, id string) *engine.Rules {
 		panic("oracle: " + err.Error()) // dates stay as the pack has them
 	}
 	return v
+}
+
+// alike reports whether two kinds of rules forbid the same contacts.
+func alike(a, b engine.RuleKind) bool {
+	return a == b || spaces(a) && spaces(b)
+}
+
+// spaces reports whether a kind of rules keeps contacts apart.
+func spaces(k engine.RuleKind) bool {
+	return k == engine.RuleCap || k == engine.RuleGap || k == engine.RuleConversation
 }
 
 // retune gives a rule other values of its kind, tighter or looser.

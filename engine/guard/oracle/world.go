@@ -40,9 +40,11 @@ func (w *World) Input() *engine.Input {
 		w.complicate(in, rules[w.IntN(len(rules))])
 	}
 	w.constrain(in)
-	if f := in.Facts; w.maybe(.03) { // the case found no place in the profile
-		f.Rest, f.Cases[0].Key = f.Cases[0], engine.KeyOf("C-9")
-		f.Rest.Key = 0
+	if f := in.Facts; w.maybe(.03) { // the case found no place in the profile, which keeps its restrictions alone
+		c := &f.Cases[0]
+		f.Rest = engine.CaseFacts{OpenMinor: -1, Level: -1, Disputes: c.Disputes, HoldTill: c.HoldTill, LastContact: c.LastContact, Plan: c.Plan,
+			PromiseDue: c.PromiseDue, Fulfilled: c.Fulfilled, Parts: c.Parts}
+		c.Key = engine.KeyOf("C-9")
 	}
 	return in
 }
@@ -143,7 +145,7 @@ func (w *World) clean(rules *engine.Rules, now time.Time) *engine.Input {
 		home = countries[rules.Countries[0]]
 	}
 	q, f := &engine.Request{}, &engine.Facts{}
-	in := &engine.Input{Tenant: w.tenant(rules), Request: q, Facts: f, Profiled: true, Now: now, Zone: w.load(home.zone)}
+	in := &engine.Input{Tenant: w.tenant(rules, home.currency), Request: q, Facts: f, Profiled: true, Now: now, Zone: w.load(home.zone)}
 	for i := range in.ID {
 		in.ID[i] = byte(w.IntN(256))
 	}
@@ -183,9 +185,9 @@ func (w *World) contacts(in *engine.Input) {
 }
 
 // tenant leaves most to the rules: its own limits are wide but in one of four.
-func (w *World) tenant(rules *engine.Rules) *engine.Tenant {
+func (w *World) tenant(rules *engine.Rules, currency string) *engine.Tenant {
 	t := engine.DefaultTenant("acme")
-	t.Policy, t.Rules = "uniform", rules
+	t.Policy, t.Rules, t.Reward.Currency = "uniform", rules, currency
 	g := &t.Grid
 	g.Channels = []engine.Channel{engine.Email, engine.SMS, engine.Letter, engine.Phone, engine.Messenger, engine.Push, engine.Portal, engine.Chat}
 	w.Shuffle(len(g.Channels), func(i, j int) { g.Channels[i], g.Channels[j] = g.Channels[j], g.Channels[i] })
