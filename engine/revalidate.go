@@ -28,6 +28,7 @@ func (r *Decider) Revalidate(d *Decision, in *Input, tr *Trace) Verdict {
 		return no(KindHold, ReasonEarly, d.Action.NotBefore.UTC())
 	}
 	a := *in
+	a.ID = d.ID
 	a.Request = &Request{
 		Case:        Case{ID: d.Case, Portfolio: d.Portfolio, Open: Money{AmountMinor: d.OpenMinor, Currency: d.Currency}, DunningLevel: -1, Arrears: -1, Reminders: -1},
 		Debtor:      Debtor{ID: d.Debtor, Language: d.Action.Language},

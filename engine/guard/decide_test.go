@@ -10,6 +10,7 @@ import (
 	"takt/engine"
 	"takt/engine/cpubench"
 	"takt/engine/guard"
+	"takt/engine/guard/oracle"
 	"takt/engine/policy"
 )
 
@@ -17,13 +18,13 @@ import (
 // row gives again, the draw picks the chosen action, a contact keeps its window, and the same input
 // gives the same decision.
 func TestDecideProperties(t *testing.T) {
-	w := newWorld(t, 4)
+	w := oracle.NewWorld(5, laws(t)...)
 	r, again := engine.NewDecider(guard.New(), policy.NewUniform()), engine.NewDecider(guard.New(), policy.NewUniform())
 	var d, e engine.Decision
 	var ex engine.Explanation
 	contacts := 0
 	for i := range 12_000 / slow {
-		in := w.input(i%2 == 0)
+		in := w.Input()
 		in.Request.Want.Alternatives = 3
 		in.Tenant.Policy = []string{"uniform", "uniform", "ladder"}[w.IntN(3)]
 		if err := r.Explain(&d, &ex, in); err != nil {
@@ -79,13 +80,13 @@ func awake(in *engine.Input, t time.Time) bool {
 
 // A decision keeps what the ledger owns and nothing of the decision before it.
 func TestDecideReusesOnlyMemory(t *testing.T) {
-	w := newWorld(t, 5)
+	w := oracle.NewWorld(6, laws(t)...)
 	r := engine.NewDecider(guard.New(), policy.NewUniform())
 	used := engine.Decision{Seq: 7, Key: "k", Reply: []byte("r"), BodyHash: [16]byte{1}, Recorded: time.Unix(1, 0),
 		Kind: engine.KindRoute, Reason: "x", Queue: "y", Snapshot: "z", CostMicro: 3, X: make([]float32, 9), Eligible: make([]uint16, 5), Votes: make([]engine.Vote, 5)}
 	fresh := engine.Decision{Seq: 7, Key: "k", Reply: []byte("r"), BodyHash: [16]byte{1}, Recorded: time.Unix(1, 0)}
 	for range 200 {
-		in := w.input(false)
+		in := w.Input()
 		if err := r.Decide(&used, in); err != nil {
 			t.Fatal(err)
 		}
@@ -98,12 +99,12 @@ func TestDecideReusesOnlyMemory(t *testing.T) {
 
 // One Decider serves many goroutines; each gets what it gets alone.
 func TestDecideConcurrently(t *testing.T) {
-	w := newWorld(t, 8)
+	w := oracle.NewWorld(7, laws(t)...)
 	r := engine.NewDecider(guard.New(), policy.NewUniform())
 	ins := make([]*engine.Input, 100)
 	alone := make([]engine.Decision, len(ins))
 	for i := range ins {
-		ins[i] = w.input(true)
+		ins[i] = w.Plain()
 		if err := r.Decide(&alone[i], ins[i]); err != nil {
 			t.Fatal(err)
 		}
@@ -147,24 +148,11 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 
 // wide is the standard catalogue: 8 channels × 4 tones × 7 slots × 1 offer, all of them eligible.
 func wide(t testing.TB) *engine.Input {
-	in := newWorld(t, 6).input(true)
-	*in.Facts, in.Tenant = engine.Facts{}, engine.DefaultTenant("bench")
-	in.Tenant.Policy = "uniform"
-	g := &in.Tenant.Grid
-	g.Channels, g.Offers = nil, []engine.Offer{engine.OfferNone}
-	in.Request.Contacts, in.Request.Constraints = nil, engine.Constraints{MaxCostMinor: -1}
-	for c := engine.Email; c < engine.Channels; c++ {
-		g.Channels = append(g.Channels, c)
+	in := plain(t, "de", "Europe/Berlin", "2025-11-21 07:00")
+	in.Tenant.Policy, in.Tenant.Grid.Offers = "uniform", []engine.Offer{engine.OfferNone}
+	for c := range in.Tenant.Specs {
 		in.Tenant.Specs[c].AnyTime = false
-		in.Request.Contacts = append(in.Request.Contacts, engine.ContactPoint{Channel: c, AddressRef: "a", Validity: .9, Consent: "service"})
 	}
-	in.Request.Case.OldestDue = engine.DateOf(in.Now) - 30
-	in.Zone = time.UTC
-	var err error
-	if in.Zone, err = time.LoadLocation("Europe/Berlin"); err != nil {
-		t.Fatal(err)
-	}
-	in.Now = time.Date(2025, 11, 21, 6, 0, 0, 0, time.UTC)
 	in.Facts.Contacts[0] = engine.ContactFacts{At: in.Now.UnixMicro() - 4*86400e6, Channel: engine.Email, State: engine.ContactDone}
 	return in
 }

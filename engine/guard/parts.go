@@ -31,8 +31,12 @@ func (p *part) leave(only bool) (till int64) {
 	return p.till
 }
 
-// taken is what is out of the amount by now, and the earliest end of such a part.
+// taken is what is out of the amount by now, and the earliest end of such a part. Nothing is out of a decided contact's
+// amount, which lacks the parts already, unless something was heard of the case since: then they may be others.
 func (r *run) taken() (minor, first int64) {
+	if r.again && r.named && r.c.Decision == r.in.ID {
+		return 0, 0
+	}
 	for i := range r.parts[:r.shares] {
 		if p := &r.parts[i]; p.out {
 			if minor += p.minor; first == 0 || p.till < first {

@@ -25,9 +25,9 @@ func TestRules(t *testing.T) {
 			in.Facts.Wishes.Avoid = engine.ChannelSet(0).With(engine.Phone).With(engine.Letter)
 		}, "contact email,sms,messenger,push,portal,chat", 12_000},
 		"a wish: not at this address": {"de", func(in *engine.Input) { in.Facts.Wishes.Places[1] = key(engine.Email) }, "contact sms,letter,phone,messenger,push,portal,chat", 12_000},
-		"a wish: never on weekdays of the slots": {"de", func(in *engine.Input) {
+		"a wish: never on weekdays of the slots, which letters have not": {"de", func(in *engine.Input) {
 			in.Facts.Wishes.Not = engine.SetOf(engine.Thursday, engine.Friday)
-		}, "hold outside_hours ", 12_000},
+		}, "contact letter", 12_000},
 		"an address at work, UK": {"uk", func(in *engine.Input) {
 			in.Request.Contacts[0].Place = "work"
 			in.Facts.Work[3] = key(engine.Phone)

@@ -16,8 +16,9 @@
 //
 // Readings where the table leaves room, the strict one for Check:
 //
-//   - of request and history either may forbid; what the request states of kind, region and dates counts before the
-//     history's, and for the open amount the newer statement does;
+//   - of request and history either may forbid, so the older of two contract dates counts; what the request states of kind,
+//     region and other dates counts before the history's, and for the open amount the newer statement does;
+//   - a disputed part is a matter of the rules of disputes alone, whatever reasons a rule of holds names;
 //   - a dispute that CaseFacts.Disputes counts is a whole one; parts stand in Parts;
 //   - a limitation that ends on 29 February of a common year ends on the 28th (BGB §188(3));
 //   - letters (ChannelSpec.AnyTime) have no hour that could suit or not: of hours only rules that list them count, of

@@ -126,8 +126,8 @@ func (w *view) young(age int16) bool {
 
 func (w *view) moratorium(r *engine.Rule) ending {
 	made := w.q.Case.ContractDate
-	if made == 0 {
-		made = w.c.Contract
+	if h := w.c.Contract; made == 0 || h != 0 && h < made { // either may forbid
+		made = h
 	}
 	if !w.matches(r.Params.Who) || made != 0 && made >= r.Params.ContractBefore {
 		return ending{}
