@@ -97,7 +97,7 @@ func (w *World) complicate(in *engine.Input, r *engine.Rule) {
 func (w *World) birth(in *engine.Input, age int16) {
 	born := in.Now.Year() - int(age) + w.IntN(5) - 3
 	switch in.Request.Debtor.Kind = one(w, "", "person", "person", "business"); {
-	case in.Request.Debtor.Kind != "business" && w.maybe(.2):
+	case w.maybe(.2):
 		*one(w, &in.Request.Debtor.Flags, &in.Facts.Flags) |= engine.Minor
 	case w.maybe(.5):
 		in.Request.Debtor.BirthYear = born

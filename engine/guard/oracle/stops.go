@@ -112,6 +112,9 @@ func sooner(a, b ending) ending {
 }
 
 func (w *view) young(age int16) bool {
+	if w.flags()&engine.Minor != 0 { // who says so knows better than the kind
+		return true
+	}
 	if w.party == engine.Business {
 		return false
 	}
@@ -121,7 +124,7 @@ func (w *view) young(age int16) bool {
 			return true
 		}
 	}
-	return w.flags()&engine.Minor != 0
+	return false
 }
 
 func (w *view) moratorium(r *engine.Rule) ending {
