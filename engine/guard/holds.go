@@ -143,7 +143,7 @@ func (r *run) disputes() {
 		till := endless(whole)
 		for i := range r.parts[:r.shares] {
 			if p := &r.parts[i]; p.why == engine.HoldDispute {
-				till = max(till, p.leave(rule.Params.Partial == engine.PartialUndisputed))
+				till = max(till, r.leave(p, rule.Params.Partial == engine.PartialUndisputed))
 			}
 		}
 		r.hold(rule, max(till, r.nothing()), engine.ReasonDisputed)

@@ -22,19 +22,22 @@ func (r *run) divide() {
 	}
 }
 
-// leave takes a stated part out of the amount, if only that is to be left alone; else it is until when all of the claim waits.
-func (p *part) leave(only bool) (till int64) {
-	if only && p.minor > 0 {
+// leave takes a stated part out of the amount, if only that is to be left alone; else it is until when all of the claim
+// waits. A decided contact's amount lacks the parts already; where something was heard of the case since, they may be others.
+func (r *run) leave(p *part, only bool) (till int64) {
+	if only && p.minor > 0 && !(r.again && !r.unchanged()) {
 		p.out = true
 		return 0
 	}
 	return p.till
 }
 
-// taken is what is out of the amount by now, and the earliest end of such a part. Nothing is out of a decided contact's
-// amount, which lacks the parts already, unless something was heard of the case since: then they may be others.
+// unchanged reports whether nothing was heard of the case since its contact was decided.
+func (r *run) unchanged() bool { return r.named && r.c.Decision == r.in.ID }
+
+// taken is what is out of the amount by now, and the earliest end of such a part.
 func (r *run) taken() (minor, first int64) {
-	if r.again && r.named && r.c.Decision == r.in.ID {
+	if r.again {
 		return 0, 0
 	}
 	for i := range r.parts[:r.shares] {
@@ -60,7 +63,7 @@ func (r *run) invoices(reasons engine.Set[engine.HoldReason]) (till int64) {
 	mine := false
 	for i := range r.parts[:r.shares] {
 		if p := &r.parts[i]; p.why != engine.HoldDispute && reasons.Has(p.why) {
-			till, mine = max(till, p.leave(true)), true
+			till, mine = max(till, r.leave(p, true)), true
 		}
 	}
 	if mine {

@@ -138,7 +138,7 @@ func TestRevalidateByRules(t *testing.T) {
 			in.Facts.Breathing.From = engine.DateOf(in.Now)
 		}, engine.ReasonMoratorium},
 		"a part was disputed before": {"de", func(in *engine.Input, d *engine.Decision) {
-			in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: -1, Parts: [2]engine.Part{{Till: engine.HoldForever, Minor: 10_000, For: engine.HoldDispute}}}
+			in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: -1, Decision: d.ID, Parts: [2]engine.Part{{Till: engine.HoldForever, Minor: 10_000, For: engine.HoldDispute}}}
 		}, ""},
 		"a part is disputed since": {"de", func(in *engine.Input, d *engine.Decision) {
 			in.Facts.LastAt = in.Now.UnixMicro()
