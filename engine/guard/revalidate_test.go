@@ -17,7 +17,7 @@ func TestRevalidateOfUnchangedFacts(t *testing.T) {
 	r := engine.NewDecider(guard.New(), policy.NewUniform())
 	seen := 0
 	for i := range 4000 {
-		in := w.Plain()
+		in := w.Input()
 		var d engine.Decision
 		if err := r.Decide(&d, in); err != nil {
 			t.Fatal(err)
