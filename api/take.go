@@ -1,10 +1,8 @@
 package api
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"slices"
 	"time"
 
 	"takt/api/payload"
@@ -49,7 +47,7 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 	if zone == nil {
 		zone = s.codec.Zone(text(v.Profile.TZ[:]))
 	}
-	w.zones = s.otherZones(w.zones[:0], zone, &v.Profile.Facts, w.ask.Zones)
+	w.zones = s.codec.OtherZones(w.zones[:0], zone, &v.Profile.Facts, w.ask.Zones)
 	var segment string
 	w.x = w.x[:0]
 	if (v.Profile.Flags|w.ask.Debtor.Flags)&engine.Objection == 0 { // else: nothing that profiles is computed or kept
@@ -66,25 +64,6 @@ func (s *Server) input(w *turn, v *features.View, now time.Time) error {
 		Segment: segment, Variant: variant, Snapshot: arm.Snapshot, Paused: stage.Paused,
 	}
 	return s.newID(&w.in.ID, now)
-}
-
-// otherZones appends to dst the zones besides zone that the debtor may be in: the history's, whose name is
-// passed over if it is none, and those asked for. Zone is the request's or else the history's, and of a
-// decision that is revalidated its action's.
-func (s *Server) otherZones(dst []*time.Location, zone *time.Location, f *engine.Facts, asked []*time.Location) []*time.Location {
-	add := func(z *time.Location) {
-		same := func(o *time.Location) bool { return o.String() == z.String() }
-		if z != nil && (zone == nil || !same(zone)) && !slices.ContainsFunc(dst, same) {
-			dst = append(dst, z)
-		}
-	}
-	if known := bytes.TrimRight(f.TZ[:], "\x00"); len(known) > 0 && (zone == nil || string(known) != zone.String()) { // mostly the same: no text is made of it
-		add(s.codec.Zone(string(known)))
-	}
-	for _, z := range asked {
-		add(z)
-	}
-	return dst
 }
 
 // newID fills a ULID: milliseconds of the decision's instant, then chance.

@@ -31,7 +31,7 @@ func TestOtherZones(t *testing.T) {
 		var f engine.Facts
 		copy(f.TZ[:], c.history)
 		var got []string
-		for _, z := range s.otherZones(nil, s.codec.Zone(c.zone), &f, load(strings.Fields(c.asked)...)) {
+		for _, z := range s.codec.OtherZones(nil, s.codec.Zone(c.zone), &f, load(strings.Fields(c.asked)...)) {
 			got = append(got, z.String())
 		}
 		if strings.Join(got, " ") != c.want {
@@ -41,7 +41,7 @@ func TestOtherZones(t *testing.T) {
 	var f engine.Facts
 	copy(f.TZ[:], "Europe/Berlin")
 	zone, dst := s.codec.Zone("Europe/Berlin"), make([]*time.Location, 0, 4)
-	if n := testing.AllocsPerRun(100, func() { dst = s.otherZones(dst[:0], zone, &f, nil) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { dst = s.codec.OtherZones(dst[:0], zone, &f, nil) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -2,6 +2,7 @@ package payload
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,6 +63,25 @@ func (c *Codec) Zone(name string) *time.Location {
 		return nil
 	}
 	return c.zones.load(name)
+}
+
+// OtherZones appends to dst the zones besides zone that the debtor may be in: the history's, whose name is passed over
+// if it is none, and those asked for. Zone is the request's or else the history's, and of a decision that is revalidated
+// its action's.
+func (c *Codec) OtherZones(dst []*time.Location, zone *time.Location, f *engine.Facts, asked []*time.Location) []*time.Location {
+	add := func(z *time.Location) {
+		same := func(o *time.Location) bool { return o.String() == z.String() }
+		if z != nil && (zone == nil || !same(zone)) && !slices.ContainsFunc(dst, same) {
+			dst = append(dst, z)
+		}
+	}
+	if known := bytes.TrimRight(f.TZ[:], "\x00"); len(known) > 0 && (zone == nil || string(known) != zone.String()) { // mostly the same: no text is made of it
+		add(c.Zone(string(known)))
+	}
+	for _, z := range asked {
+		add(z)
+	}
+	return dst
 }
 
 func (p *parser) ask(a *Ask, line bool) bool {
