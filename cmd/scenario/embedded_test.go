@@ -20,7 +20,7 @@ func files(t *testing.T) []*File {
 	return all
 }
 
-func load(t *testing.T, pack string) *engine.Rules {
+func load(t testing.TB, pack string) *engine.Rules {
 	t.Helper()
 	r, err := rules.Load(pack)
 	if err != nil {
@@ -41,6 +41,14 @@ func describe(r *Result) string {
 		}
 	}
 	return s
+}
+
+// day is the debtor's day of the decision.
+func (s *Scenario) day() engine.Date {
+	if s.ask.Zone == nil {
+		return engine.DateOf(s.ask.AsOf)
+	}
+	return engine.DateOf(s.ask.AsOf.In(s.ask.Zone))
 }
 
 // Every embedded scenario passes with the rules of its pack.
@@ -72,23 +80,26 @@ func TestSharedScenariosPassInEveryPack(t *testing.T) {
 	}
 }
 
-// Every rule that the guard asks has scenarios of both sorts, and whoever takes the rule out fails a bad one by the
-// decision itself, whatever the trace says. A lump sum may be asked for only by such a rule, so there it is a good one.
+// Every rule that the guard asks has scenarios of both sorts, a changed one a bad one for each of its entries, and whoever
+// takes the rule out fails a bad one by the decision itself, whatever the trace says. A lump sum may be asked for only by
+// such a rule, so there it is a good one.
 func TestEveryRuleHasScenariosThatNeedIt(t *testing.T) {
-	type have struct{ bad, good bool }
-	seen := map[string]have{}
+	bad, good := map[string]bool{}, map[string]bool{} // by id and first day, by id
+	key := func(r *engine.Rule) string { return r.ID + " from " + r.From.String() }
 	for _, f := range files(t) {
 		law := load(t, f.Pack)
 		for i := range f.Scenarios {
 			s := &f.Scenarios[i]
-			h := seen[s.Rule]
-			h.bad, h.good = h.bad || s.Sort == "bad", h.good || s.Sort == "good"
-			seen[s.Rule] = h
+			bites := slices.ContainsFunc(s.expect, func(x expectation) bool { return x.what == "result" && !strings.HasSuffix(x.want, " none") })
+			if s.Sort == "good" {
+				good[s.Rule] = true
+			} else if r := law.On(s.day()).Rule(s.Rule); r == nil || !bites {
+				t.Errorf("%s:%d: %s: %s is not in force, or no result of it is expected", f.Path, s.Line, s.Name, s.Rule)
+			} else {
+				bad[key(r)] = true
+			}
 			if grants := strings.HasSuffix(s.Rule, ".lump_sum"); (s.Sort == "bad") == grants {
 				continue
-			}
-			if !slices.ContainsFunc(s.expect, func(x expectation) bool { return x.what == "result" }) {
-				t.Errorf("%s:%d: %s: expects no result of %s", f.Path, s.Line, s.Name, s.Rule)
 			}
 			mutant := s.run(law.Without(s.Rule))
 			if !slices.ContainsFunc(mutant.Differences, func(d Difference) bool { return !d.trace }) {
@@ -96,11 +107,16 @@ func TestEveryRuleHasScenariosThatNeedIt(t *testing.T) {
 			}
 		}
 	}
+	n := 0
 	for _, pack := range rules.Names() {
-		for _, rule := range load(t, pack).All() {
-			if h := seen[rule.ID]; rule.Kind != engine.RuleData && rule.Origin == pack && !(h.bad && h.good) {
-				t.Errorf("%s: bad %t, good %t", rule.ID, h.bad, h.good)
+		for _, r := range load(t, pack).All() {
+			if r.Kind == engine.RuleData || r.Origin != pack {
+				continue
+			}
+			if n++; !bad[key(r)] || !good[r.ID] {
+				t.Errorf("%s: bad %t, good %t", key(r), bad[key(r)], good[r.ID])
 			}
 		}
 	}
+	t.Logf("%d rules", n)
 }

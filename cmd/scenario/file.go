@@ -41,7 +41,7 @@ func Parse(path string, text []byte) (*File, error) {
 	case root == nil:
 		return nil, fmt.Errorf("%s:1: the file is empty; start with pack, defaults and scenarios", path)
 	}
-	r := &reader{Reader: strict.Reader{Name: path}}
+	r := &reader{Reader: strict.Reader{Name: path}, told: map[wrong]bool{}}
 	f := r.file(root)
 	return f, r.Err()
 }
@@ -65,6 +65,13 @@ type reader struct {
 	strict.Reader
 	codec    payload.Codec
 	defaults struct{ given, when *yaml.Node }
+	told     map[wrong]bool
+}
+
+// wrong is what is wrong with a node, told once: all scenarios share those of defaults.
+type wrong struct {
+	at     *yaml.Node
+	detail string
 }
 
 func (r *reader) file(n *yaml.Node) *File {
@@ -143,9 +150,11 @@ func (r *reader) scenario(n *yaml.Node, at string) Scenario {
 		return s
 	}
 	r.when(&s, when, at+"/when")
-	for _, list := range []*yaml.Node{r.defaults.given, given} {
-		r.given(&s, list, at+"/given")
+	before := r.Failures()
+	if r.given(&s, r.defaults.given, "/defaults/given"); r.Failures() > before {
+		r.defaults.given = nil // said once
 	}
+	r.given(&s, given, at+"/given")
 	if expect == nil {
 		r.Fail(n, at+"/expect", "is missing; say what the decision must be, such as {kind: hold}")
 		return s

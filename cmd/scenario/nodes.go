@@ -18,7 +18,15 @@ import (
 
 // overlay is a mapping with another one laid over it, key by key; anything else replaces what is below it. The nodes
 // keep their lines. Either may be nil.
-func overlay(below, over *yaml.Node) *yaml.Node {
+func overlay(below, over *yaml.Node) *yaml.Node { return overlayTo(maxDepth, below, over) }
+
+// The bounds of a request or of data: aliases may stand for themselves, or for more than anybody wrote.
+const (
+	maxDepth = 20
+	maxBytes = 64 << 10
+)
+
+func overlayTo(depth int, below, over *yaml.Node) *yaml.Node {
 	switch {
 	case over == nil:
 		return below
@@ -26,7 +34,7 @@ func overlay(below, over *yaml.Node) *yaml.Node {
 		return over
 	}
 	below, over = strict.Resolve(below), strict.Resolve(over)
-	if below.Kind != yaml.MappingNode || over.Kind != yaml.MappingNode {
+	if below.Kind != yaml.MappingNode || over.Kind != yaml.MappingNode || depth == 0 {
 		return over
 	}
 	sum := *over
@@ -36,7 +44,7 @@ func overlay(below, over *yaml.Node) *yaml.Node {
 		if j := keyOf(&sum, k.Value); j < 0 {
 			sum.Content = append(sum.Content, k, v)
 		} else {
-			sum.Content[j+1] = overlay(v, sum.Content[j+1])
+			sum.Content[j+1] = overlayTo(depth-1, v, sum.Content[j+1])
 		}
 	}
 	return &sum
@@ -68,6 +76,10 @@ func renamed(n *yaml.Node, from, to string) *yaml.Node {
 
 // json appends a node as JSON. Dates and times become strings, as they are written.
 func (r *reader) json(b []byte, n *yaml.Node, at string) ([]byte, bool) {
+	if len(b) > maxBytes || strings.Count(at, "/") > maxDepth {
+		r.Fail(n, at, "is too large, or an alias of itself; write it out")
+		return b, false
+	}
 	ok := true
 	switch n = strict.Resolve(n); n.Kind {
 	case yaml.MappingNode:
@@ -142,6 +154,10 @@ func (r *reader) faults(n *yaml.Node, at string, err error, known []string) {
 		if strings.HasPrefix(detail, "is no field") && !slices.Contains(known, name) {
 			detail = "is not known" + engine.Hint(name, slices.Values(known))
 		}
+		if r.told[wrong{place, detail}] {
+			continue
+		}
+		r.told[wrong{place, detail}] = true
 		r.Fail(place, at+strings.Replace(f.Pointer, "/as_of", "/at", 1), "%s", detail)
 	}
 }

@@ -91,7 +91,7 @@ func (s *Scenario) run(r *engine.Rules) Result {
 	for _, id := range s.Without {
 		r = r.Without(id)
 	}
-	res := Result{Line: s.Line, Name: s.Name, Rule: s.Rule, Sort: s.Sort, Ruleset: r.Version, Differences: []Difference{}}
+	res := Result{Line: s.Line, Name: s.Name, Rule: s.Rule, Sort: s.Sort, Ruleset: r.Version, Differences: []Difference{}, Trace: []engine.Check{}}
 	differ := func(what string, line int, expected, got string, trace bool) {
 		res.Differences = append(res.Differences, Difference{what, line, expected, got, trace})
 	}

@@ -26,6 +26,9 @@ func (r *reader) terms(n *yaml.Node, at string) (all []expectation) {
 		all = append(all, r.term(key, v, at+"/"+key)...)
 		return true
 	}, termNames...)
+	for i := range all {
+		all[i].what = "terms " + all[i].what
+	}
 	return all
 }
 

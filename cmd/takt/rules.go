@@ -20,13 +20,13 @@ import (
 
 // newRules looks at contact rules in files and packs; no server takes part.
 func newRules(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "rules", Short: "check, show and compare contact rules: packs and tenants' files", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
+	c := &cobra.Command{Use: "rules", Short: "check, show, compare and test contact rules: packs and tenants' files", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return c.Help()
 		}
 		return usage(fmt.Errorf("unknown command %q of rules; takt rules --help lists them", args[0]))
 	}}
-	c.AddCommand(rulesCheck(e), rulesShow(e), rulesDiff(e))
+	c.AddCommand(rulesCheck(e), rulesShow(e), rulesDiff(e), rulesTest(e))
 	for _, sub := range c.Commands() {
 		sub.Args = usageArgs(sub.Args)
 	}

@@ -21,6 +21,8 @@ func TestRulesCommands(t *testing.T) {
 	head := "name: acme\nversion: acme-1\npack: de\nrules:\n"
 	good := file("good.yaml", head+"  - {id: core.cap.week, params: {max: 1}}\n  - {id: de.fee, params: {max_minor: 90}, override: {reason: postage, by: Erika Muster, date: 2026-12-01}}\n")
 	bad := file("bad.yaml", head+"  - {id: core.cap.wek, params: {max: 1}}\n  - {id: core.gap, params: {gap: 1d}}\n")
+	const scene = "pack: de\nscenarios:\n  - name: the fee of the postage\n    rule: de.fee\n    when: {at: 2026-06-10T10:00:00Z, debtor: {id: D-1, tz: Europe/Berlin}, case: {id: C-1, open: {amount_minor: 5990, currency: EUR}, default_since: 2026-05-01, reminders: 1}, channels: [{channel: letter, address_ref: l1}]}\n    expect: {terms: {fee_minor: 90}}\n"
+	scenes := file("scenes.yaml", scene)
 	conf := file("takt.yaml", "data: "+dir+"/data\ntenants: {acme: {rules: {file: good.yaml}}, plain: {}}\n")
 	for name, c := range map[string]struct {
 		args []string
@@ -52,6 +54,15 @@ func TestRulesCommands(t *testing.T) {
 		"diff same":      {[]string{"diff", "us", "us"}, 0, []string{"the same rules"}, nil},
 		"diff same json": {[]string{"diff", "us", "us", "--json"}, 0, []string{"[]"}, nil},
 		"diff bad":       {[]string{"diff", "de", bad}, 1, nil, []string{"bad.yaml:5:"}},
+		"test":           {[]string{"test", "--pack", "de"}, 0, []string{"pass  de.quiet_hours ", "pass  core.gap ", "pass  eu.ai.bot ", " scenarios, 0 fail"}, nil},
+		"test all":       {[]string{"test"}, 0, []string{"us.calls.seven_in_seven", "uk.breathing_space", " scenarios, 0 fail"}, nil},
+		"test own":       {[]string{"test", "--file", good}, 1, []string{"FAIL  core.cap.week ", "core.yaml:", "by acme-1+", "kind: expected contact, got hold", "trace: core.cap.week defer used=1 max=1"}, []string{" scenarios fail"}},
+		"test tenant":    {[]string{"test", "--tenant", "acme", scenes}, 0, []string{"1 scenarios, 0 fail"}, nil},
+		"test file":      {[]string{"test", "--json", scenes}, 1, []string{`"scenarios": 1`, `"failed": 1`, `"what": "terms fee_minor"`, `"expected": "90"`, `"got": "76"`, `"rule": "de.fee"`, `"source": "BGH`}, []string{"1 of 1 scenarios fail"}},
+		"test both":      {[]string{"test", "--pack", "de", "--file", good}, 2, nil, []string{"--pack: leave it out"}},
+		"test missing":   {[]string{"test", dir + "/none.yaml"}, 2, nil, []string{"none.yaml"}},
+		"test bad":       {[]string{"test", file("sbad.yaml", "pack: de\nscenarios:\n  - {name: x, whn: {}}\n")}, 1, nil, []string{`sbad.yaml:3: /scenarios/0/whn is not known; did you mean "when"?`}},
+		"test packless":  {[]string{"test", file("sfree.yaml", strings.TrimPrefix(scene, "pack: de\n"))}, 2, nil, []string{"sfree.yaml: names no pack; write pack: de"}},
 		"diff one":       {[]string{"diff", "de"}, 2, nil, []string{"accepts 2 arg"}},
 	} {
 		out, errs, code := takt(t, append([]string{"rules", "--config", conf}, c.args...)...)
