@@ -152,6 +152,25 @@ func TestReadAndUnknownRule(t *testing.T) {
 	}
 }
 
+// The example of the README passes with its pack.
+func TestReadmeExample(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\npack: de")
+	example, _, ok := strings.Cut(rest, "```")
+	f, err := Parse("README.md", []byte("pack: de"+example))
+	if err != nil || !ok || len(f.Scenarios) != 2 {
+		t.Fatalf("%v: %d bytes", err, len(example))
+	}
+	for _, r := range f.Run(load(t, f.Pack)) {
+		if !r.Pass {
+			t.Error(describe(&r))
+		}
+	}
+}
+
 // FuzzParse: no file makes the parser fail otherwise than by an error.
 func FuzzParse(f *testing.F) {
 	f.Add(head + "  - {name: x, rule: core.gap, sort: bad, given: [{type: portal_visited, at: 2026-06-09T10:00:00Z}], expect: {kind: hold, window: {not_before: none}}}\n")
