@@ -104,7 +104,7 @@ func (r *reader) file(n *yaml.Node) *File {
 		r.Fail(n, "/scenarios", "is missing; list the scenarios of the file")
 		return f
 	}
-	names := map[string]int{}
+	names, before := map[string]int{}, r.Failures()
 	for i, v := range r.Items(list, "/scenarios", "write one scenario after the other, each starting with a dash") {
 		s := r.scenario(v, fmt.Sprintf("/scenarios/%d", i))
 		if line := names[s.Name]; line != 0 {
@@ -112,6 +112,9 @@ func (r *reader) file(n *yaml.Node) *File {
 		}
 		names[s.Name] = s.Line
 		f.Scenarios = append(f.Scenarios, s)
+	}
+	if len(f.Scenarios) == 0 && r.Failures() == before {
+		r.Fail(list, "/scenarios", "is empty; write at least one, or nothing is tested")
 	}
 	return f
 }

@@ -87,6 +87,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		"pck: de":                          {`t.yaml:1: /pck is not known; did you mean "pack"?`, "/scenarios is missing"},
 		"defaults: {wen: 1}":               {`t.yaml:1: /defaults/wen is not known; did you mean "when"?`},
 		"scenarios: 1":                     {"t.yaml:1: /scenarios is no list"},
+		"scenarios: []":                    {"t.yaml:1: /scenarios is empty"},
 		"scenarios: [{name: x}]":           {"t.yaml:1: /scenarios/0/when is missing"},
 		head + "  - {}":                    {"t.yaml:9: /scenarios/0/name is missing", "t.yaml:9: /scenarios/0/expect is missing"},
 		head + "  - {name: x, expect: {}}": {"t.yaml:9: /scenarios/0/expect says nothing"},

@@ -60,7 +60,8 @@
 // # To add a rule
 //
 // Write it into its pack under the nearest kind. TestRuleTable names each row of the rule table with its rules and
-// testdata/ids.txt lists the ids: go test ./engine/rules -update writes them. A new kind is a constant in
+// testdata/ids.txt lists the ids: go test ./engine/rules -update writes them. Its scenarios, one at least where it bites and
+// one just beyond, stand in scenarios; takt rules test and go test ./cmd/scenario run them. A new kind is a constant in
 // engine/rule.go and a line in kinds (params.go); a new param a field of engine.RuleParams and a line in params, with
 // its type, bounds and tighter direction. A changed law is a second entry; the old one gets its until.
 package rules
