@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -42,7 +43,34 @@ func step[T interface {
 	return true
 }
 
-// Scenarios stand at the edge: whoever moves a figure of a rule by a step, either way, fails one of the rule's.
+// sets take one word out of a list of a rule; false: the list has no such word.
+var sets = map[string]func(p *engine.RuleParams, bit int) bool{
+	"flags":      func(p *engine.RuleParams, bit int) bool { return drop(&p.Flags, bit) },
+	"who":        func(p *engine.RuleParams, bit int) bool { return drop(&p.Who, bit) },
+	"reasons":    func(p *engine.RuleParams, bit int) bool { return drop(&p.Reasons, bit) },
+	"fulfilment": func(p *engine.RuleParams, bit int) bool { return drop(&p.Fulfilment, bit) },
+	"claim":      func(p *engine.RuleParams, bit int) bool { return drop(&p.Claim, bit) },
+	"channels":   func(p *engine.RuleParams, bit int) bool { return drop(&p.Channels, bit) },
+	"by":         func(p *engine.RuleParams, bit int) bool { return drop(&p.By, bit) },
+	"wishes":     func(p *engine.RuleParams, bit int) bool { return drop(&p.Wishes, bit) },
+	"weekdays":   func(p *engine.RuleParams, bit int) bool { return drop(&p.Weekdays, bit) },
+	"tones":      func(p *engine.RuleParams, bit int) bool { return drop(&p.Tones, bit) },
+	"tags":       func(p *engine.RuleParams, bit int) bool { return drop(&p.Tags, bit) },
+	"needs":      func(p *engine.RuleParams, bit int) bool { return drop(&p.Needs, bit) },
+	"charged":    func(p *engine.RuleParams, bit int) bool { return drop(&p.Charged, bit) },
+	"offers":     func(p *engine.RuleParams, bit int) bool { return drop(&p.Offers, bit) },
+	"acts":       func(p *engine.RuleParams, bit int) bool { return drop(&p.Acts, bit) },
+}
+
+func drop[S ~uint16 | ~uint32](s *S, bit int) bool {
+	without := *s &^ (1 << bit)
+	changed := without != *s
+	*s = without
+	return changed
+}
+
+// Scenarios stand at the edge: whoever moves a figure of a rule by a step, either way, or takes a word out of one of its
+// lists fails one of the rule's by the decision itself.
 func TestScenariosStandAtTheEdge(t *testing.T) {
 	of := map[string][]*Scenario{}
 	for _, f := range files(t) {
@@ -54,40 +82,65 @@ func TestScenariosStandAtTheEdge(t *testing.T) {
 	for _, pack := range rules.Names() {
 		law := load(t, pack)
 		for i, r := range law.All() {
+			if r.Origin != pack || r.Kind == engine.RuleData {
+				continue
+			}
+			try := func(what string, change func(p *engine.RuleParams) bool) {
+				params := r.Params
+				if !change(&params) {
+					return
+				}
+				n++
+				moved := moved(t, law, i, params)
+				if !slices.ContainsFunc(of[pack+" "+r.ID], func(s *Scenario) bool {
+					return slices.ContainsFunc(s.run(moved).Differences, func(d Difference) bool { return !d.trace })
+				}) {
+					t.Errorf("%s from %s: nobody notices %s", r.ID, r.From, what)
+				}
+			}
 			for name, move := range steps {
 				for _, by := range []int{-1, +1} {
-					moved := moved(t, law, i, func(p *engine.RuleParams) bool { return move(p, by) })
-					if moved == nil || r.Origin != pack || r.Kind == engine.RuleData || unread(r.Kind, name) {
-						continue
+					if !unread(r, name) {
+						try(fmt.Sprintf("%s %+d", name, by), func(p *engine.RuleParams) bool { return move(p, by) })
 					}
-					n++
-					if !slices.ContainsFunc(of[pack+" "+r.ID], func(s *Scenario) bool {
-						return slices.ContainsFunc(s.run(moved).Differences, func(d Difference) bool { return !d.trace })
-					}) {
-						t.Errorf("%s from %s: nobody notices %s %+d", r.ID, r.From, name, by)
+				}
+			}
+			for name, drop := range sets {
+				for bit := range 16 {
+					if !unread(r, name) {
+						try(fmt.Sprintf("%s without %d", name, bit), func(p *engine.RuleParams) bool { return drop(p, bit) })
 					}
 				}
 			}
 		}
 	}
-	t.Logf("%d moved figures", n)
+	t.Logf("%d changed rules", n)
 }
 
-// unread are figures that no question of the guard is about: they are for whoever writes the texts.
-func unread(k engine.RuleKind, name string) bool {
-	return k == engine.RuleDefaultClaims && name == "days"
+// unread are params that no answer of the guard depends on: they are for whoever writes texts or carries out acts, or
+// the kind goes further than they do.
+func unread(r *engine.Rule, name string) bool {
+	switch r.Kind {
+	case engine.RuleDefaultClaims:
+		return name == "days"
+	case engine.RuleLimitation:
+		return name == "tones" // no contact at all
+	case engine.RuleForbearance:
+		return name == "offers"
+	case engine.RuleContent: // by tags, or else by channels
+		return name == "channels" && r.Params.Tags != engine.AllTags || name == "tags" && r.Params.Tags == engine.AllTags
+	}
+	return false
 }
 
-// moved is the rules with the i-th changed, nil if the change changes nothing.
-func moved(t *testing.T, law *engine.Rules, i int, change func(p *engine.RuleParams) bool) *engine.Rules {
+// moved is the rules with other params of the i-th.
+func moved(t *testing.T, law *engine.Rules, i int, params engine.RuleParams) *engine.Rules {
 	t.Helper()
 	var all []engine.Rule
 	for _, r := range law.All() {
 		all = append(all, *r)
 	}
-	if !change(&all[i].Params) {
-		return nil
-	}
+	all[i].Params = params
 	m, err := engine.NewRules(*law, all, nil)
 	if err != nil {
 		t.Fatal(err)
