@@ -66,6 +66,14 @@ func (s *Server) changes(x *call) error {
 	return x.reply(http.StatusOK, append(strconv.AppendBool(b, len(changes) == limit), '}'))
 }
 
+// at is the tenant's time; the server's where a replay clock has not started.
+func (s *Server) at(x *call) time.Time {
+	if at := s.Clock.Now(x.tenant.Config.ID); !at.IsZero() {
+		return at
+	}
+	return s.Now()
+}
+
 // due lists the cases to ask about, the longest due first.
 func (s *Server) due(x *call) error {
 	q := x.r.URL.Query()
@@ -73,13 +81,10 @@ func (s *Server) due(x *call) error {
 	if err != nil {
 		return err
 	}
-	at := s.Clock.Now(x.tenant.Config.ID)
-	if at.IsZero() { // a replay clock that nothing has started
-		at = s.Now()
-	}
+	at := s.at(x)
 	if v := q.Get("at"); v != "" {
 		if at, err = wire.ParseTime(v); err != nil {
-			return badParameter("at", "is no RFC 3339 time with offset")
+			return badParameter("at", notTime)
 		}
 	}
 	cases, err := x.ledger.Due(x.r.Context(), x.tenant.Config.ID, at.UTC(), limit)
@@ -112,45 +117,6 @@ func appendDue(b []byte, c *history.DueCase) []byte {
 	}
 	b, _ = c.Decision.AppendText(append(b, '"'))
 	return append(b, `"}`...)
-}
-
-// timeline is everything known of one case in the order of time.
-func (s *Server) timeline(x *call) error {
-	id, err := x.param("id")
-	if err != nil {
-		return err
-	}
-	log, err := x.ledger.Log(x.r.Context(), history.Case(x.tenant.Config.ID, id))
-	if err != nil {
-		return err
-	}
-	if len(log.Events) == 0 && len(log.Decisions) == 0 {
-		return newProblem(notFound, "nothing is known of this case")
-	}
-	b := payload.AppendText([]byte(`{"case_id":`), id)
-	b = append(payload.AppendText(append(b, `,"debtor_id":`...), log.Debtor), `,"items":[`...)
-	for n := 0; len(log.Events) > 0 || len(log.Decisions) > 0; n++ {
-		if n > 0 {
-			b = append(b, ',')
-		}
-		var at time.Time
-		decision := len(log.Events) == 0 || len(log.Decisions) > 0 && log.Decisions[0].IssuedAt.Before(log.Events[0].At)
-		if decision {
-			at = log.Decisions[0].IssuedAt
-		} else {
-			at = log.Events[0].At
-		}
-		b = payload.AppendTime(append(b, `{"at":`...), at, nil)
-		if decision {
-			b = append(append(b, `,"decision":`...), log.Decisions[0].Reply...)
-			log.Decisions = log.Decisions[1:]
-		} else {
-			b = wire.AppendEvent(append(b, `,"event":`...), &log.Events[0])
-			log.Events = log.Events[1:]
-		}
-		b = append(b, '}')
-	}
-	return x.reply(http.StatusOK, append(b, `]}`...))
 }
 
 func intParameter(text string, absent, limit int) (int, error) {

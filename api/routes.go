@@ -23,6 +23,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/v1/decisions:batch", keys.Ask, s.batch},
 		{http.MethodPost, "/v1/events", keys.Ask, s.events},
 		{http.MethodGet, "/v1/decisions/{id}", keys.Work, s.decision},
+		{http.MethodPost, "/v1/decisions/{id}/revalidate", keys.Ask, s.revalidate},
 		{http.MethodGet, "/v1/decisions/{id}/explanation", keys.Work, s.explanation},
 		{http.MethodGet, "/v1/decisions", keys.Work, s.changes},
 		{http.MethodGet, "/v1/cases/due", keys.Work, s.due},

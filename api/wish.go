@@ -52,7 +52,7 @@ func (s *Server) wish(x *call, known ...string) (*promotion.Desk, *wish, error) 
 	p := newProblem(badRequest, "")
 	for _, f := range fields {
 		if detail := w.set(f, known); detail != "" {
-			pointer := "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(f.name)
+			pointer := "/" + escape(f.name)
 			p.at(fault{Pointer: &pointer, Detail: detail})
 		}
 	}
@@ -90,8 +90,11 @@ func (w *wish) set(f member, known []string) string {
 			w.AsOf, err = wire.ParseTime(text)
 		}
 		if err != nil {
-			return "is no RFC 3339 time with offset"
+			return notTime
 		}
 	}
 	return ""
 }
+
+// escape makes a name a part of a JSON pointer (RFC 6901).
+func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }

@@ -12,7 +12,8 @@ type Guard interface {
 	// decision: then Hold is the only option.
 	Options(b *Ballot, in *Input, tr *Trace) Verdict
 	// Permits reports whether a decided contact may be carried out at in.Now, with in.Request
-	// naming its address and in.Facts free of the decision's own contact: KindContact means yes.
+	// naming its address and in.Facts free of the decision's own contact: KindContact means yes. An action
+	// without channel is no contact: only person and claim are asked.
 	Permits(a *ContactAction, in *Input, tr *Trace) Verdict
 }
 

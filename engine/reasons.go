@@ -56,6 +56,8 @@ const (
 	ReasonNoText         = "no_text"
 	ReasonNoOffer        = "no_offer"
 	ReasonRule           = "contact_rule"
+	ReasonReported       = "reported"
+	ReasonShadow         = "shadow"
 )
 
 var reasonTexts = [...]struct{ code, en, de string }{
@@ -107,6 +109,8 @@ var reasonTexts = [...]struct{ code, en, de string }{
 	{ReasonFeature, "A feature of the case.", "Ein Merkmal des Falls."},
 	{ReasonHardship, "Hardship was declared; nothing is asked for until then.", "Eine Notlage wurde erklärt; bis dahin wird nichts gefordert."},
 	{ReasonExpired, "The decision has expired; ask for a new one.", "Die Entscheidung ist abgelaufen; bitte eine neue anfordern."},
+	{ReasonReported, "What became of the decision was reported already; ask for a new one.", "Was aus der Entscheidung wurde, ist bereits gemeldet; bitte eine neue anfordern."},
+	{ReasonShadow, "The decision was only logged; the caller's own ladder is carried out.", "Die Entscheidung wurde nur protokolliert; ausgeführt wird die eigene Mahnleiter."},
 	{ReasonEarly, "The send window has not opened yet.", "Das Sendefenster ist noch nicht offen."},
 	{ReasonHoldout, "The debtor belongs to the control group that stays on the ladder.", "Die Person gehört zur Kontrollgruppe, die auf der Mahnleiter bleibt."},
 	{ReasonObjection, "The debtor objected to profiling; the ladder decides.", "Die Person hat dem Profiling widersprochen; die Mahnleiter entscheidet."},

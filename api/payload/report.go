@@ -90,10 +90,16 @@ func (o *out) alternatives(e *engine.Explanation) {
 func (o *out) compliance(d *engine.Decision, e *engine.Explanation, f *Frame) {
 	o.raw(`,"compliance":{`)
 	o.text("verdict", verdict(d))
+	o.trace(&e.Trace, f.explain(), f.Language)
+	o.raw("}")
+}
+
+// trace lists what the rules found.
+func (o *out) trace(t *engine.Trace, explain, language string) {
 	o.raw(`,"trace":[`)
-	for i := range e.Trace.Checks {
-		c := &e.Trace.Checks[i]
-		if f.explain() == "none" || f.explain() == "short" && c.Result == engine.Pass {
+	for i := range t.Checks {
+		c := &t.Checks[i]
+		if explain == "none" || explain == "short" && c.Result == engine.Pass {
 			continue
 		}
 		o.item()
@@ -114,25 +120,32 @@ func (o *out) compliance(d *engine.Decision, e *engine.Explanation, f *Frame) {
 		}
 		if c.By != nil {
 			o.text("source", c.By.Source)
-			if f.explain() == "full" {
-				o.text("text", c.By.Text.In(f.Language))
+			if explain == "full" {
+				o.text("text", c.By.Text.In(language))
 			}
 		}
 		o.raw("}")
 	}
-	o.raw("]}")
+	o.raw("]")
 }
 
 // verdict is what the rules said in one word: a policy that waits of its own accord was allowed to.
 func verdict(d *engine.Decision) string {
-	switch d.Kind {
-	case engine.KindContact:
-		return "allowed"
-	case engine.KindHold:
+	if d.Kind == engine.KindHold {
 		switch d.Reason {
 		case engine.ReasonWait, engine.ReasonExplored, engine.ReasonLadderWait, engine.ReasonLadderDone, engine.ReasonDue:
 			return "allowed"
 		}
+	}
+	return verdictOf(d.Kind)
+}
+
+// verdictOf is what the rules said by the kind that came of it.
+func verdictOf(k engine.Kind) string {
+	switch k {
+	case engine.KindContact:
+		return "allowed"
+	case engine.KindHold:
 		return "deferred"
 	case engine.KindNoContact:
 		return "blocked"

@@ -26,6 +26,9 @@ func (r *run) permit(a *engine.ContactAction) engine.Verdict {
 	if v := r.claims(); v.Kind != 0 {
 		return v
 	}
+	if a.Channel == 0 { // no contact, but a hand-over
+		return engine.Verdict{Kind: engine.KindContact}
+	}
 	if v := r.choose(engine.ChannelSet(0).With(a.Channel)); v.Kind != 0 {
 		return v
 	}

@@ -70,6 +70,7 @@ func TestRevalidateAfterNews(t *testing.T) {
 	if err := r.Decide(&d, base); err != nil || d.Action.Tone != engine.Firm && d.Action.Tone != engine.LossFramed {
 		t.Fatalf("%v: %+v", err, d)
 	}
+	pend(base.Facts, &d)
 	base.Now = d.Action.NotBefore.Add(time.Minute)
 	at := base.Now.UnixMicro()
 	for want, news := range map[string]func(*engine.Facts, *engine.CaseFacts){
@@ -164,10 +165,71 @@ func TestRevalidateByRules(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		pend(in.Facts, &d)
 		in.Now = d.Action.NotBefore.Add(time.Minute)
 		c.news(in, &d)
 		if v := r.Revalidate(&d, in, nil); v.Reason != c.want || (v.Kind == engine.KindContact) != (c.want == "") {
 			t.Errorf("%s: %v %q, want %q", name, v.Kind, v.Reason, c.want)
+		}
+	}
+}
+
+// What was reported is not carried out again, only a call may be tried again; what was only logged is nobody's to carry
+// out; before the window news count already; and a hand-over is asked about person and claim.
+func TestRevalidateOfDecisionsInOtherStates(t *testing.T) {
+	r := engine.NewDecider(guard.New(), policy.NewUniform())
+	own := func(in *engine.Input) *engine.ContactFacts { return &in.Facts.Contacts[0] }
+	early := func(in *engine.Input, d *engine.Decision) { in.Now = d.Action.NotBefore.Add(-time.Hour) }
+	for name, c := range map[string]struct {
+		change func(in *engine.Input, d *engine.Decision)
+		kind   engine.Kind
+		want   string
+	}{
+		"done":    {func(in *engine.Input, d *engine.Decision) { own(in).State = engine.ContactDone }, engine.KindHold, engine.ReasonReported},
+		"skipped": {func(in *engine.Input, d *engine.Decision) { *own(in) = engine.ContactFacts{} }, engine.KindHold, engine.ReasonReported},
+		"shadow":  {func(in *engine.Input, d *engine.Decision) { d.Mode = engine.Shadow }, engine.KindHold, engine.ReasonShadow},
+		"a call that nobody answered a week ago": {func(in *engine.Input, d *engine.Decision) {
+			*own(in) = engine.ContactFacts{At: in.Now.UnixMicro() - 8*86400e6, Decision: d.ID, Channel: engine.Phone, State: engine.ContactDone}
+		}, engine.KindContact, ""},
+		"a call just made": {func(in *engine.Input, d *engine.Decision) {
+			*own(in) = engine.ContactFacts{At: in.Now.UnixMicro() - 60e6, Decision: d.ID, Channel: engine.Phone, State: engine.ContactDone}
+		}, engine.KindHold, engine.ReasonGap},
+		"a call and a talk": {func(in *engine.Input, d *engine.Decision) {
+			own(in).Channel, own(in).State = engine.Phone, engine.ContactTalked
+		}, engine.KindHold, engine.ReasonReported},
+		"early": {early, engine.KindHold, engine.ReasonEarly},
+		"early, but the debtor has died": {func(in *engine.Input, d *engine.Decision) {
+			early(in, d)
+			in.Facts.Flags = engine.Deceased
+		}, engine.KindNoContact, engine.ReasonDeceased},
+		"early, and the pause ends before": {func(in *engine.Input, d *engine.Decision) {
+			early(in, d)
+			in.Facts.HoldTill, in.Facts.HoldFor = in.Now.UnixMicro()+600e6, engine.HoldAsked
+		}, engine.KindHold, engine.ReasonEarly},
+		"hand-over": {func(in *engine.Input, d *engine.Decision) {
+			d.Kind, d.Reason, d.Action = engine.KindHandover, engine.ReasonLadderHandover, engine.ContactAction{}
+		}, engine.KindHandover, engine.ReasonLadderHandover},
+		"hand-over after a promise": {func(in *engine.Input, d *engine.Decision) {
+			d.Kind, d.Reason, d.Action = engine.KindHandover, engine.ReasonLadderHandover, engine.ContactAction{}
+			in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: -1, PromiseDue: engine.DateOf(in.Now) + 3}
+		}, engine.KindHold, engine.ReasonPromise},
+	} {
+		in := plain(t, "de", "Europe/Berlin", "2025-11-20 09:00")
+		in.Tenant.Policy, in.Request.Contacts = "uniform", in.Request.Contacts[:1]
+		in.Tenant.Grid.Tones, in.Tenant.Grid.Slots = []engine.Tone{engine.Empathetic}, []engine.Slot{{Day: 0, From: 660, To: 1080}}
+		var d engine.Decision
+		for i := byte(1); d.Kind != engine.KindContact; i++ {
+			in.ID[0] = i
+			if err := r.Decide(&d, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pend(in.Facts, &d)
+		in.Now = d.Action.NotBefore.Add(time.Minute)
+		c.change(in, &d)
+		var tr engine.Trace
+		if v := r.Revalidate(&d, in, &tr); v.Kind != c.kind || v.Reason != c.want || len(tr.Checks) == 0 {
+			t.Errorf("%s: %v %q, want %v %q: %v", name, v.Kind, v.Reason, c.kind, c.want, tr.Checks)
 		}
 	}
 }

@@ -75,19 +75,10 @@ func known(l *history.Log, seen time.Time) []*engine.Event {
 	for n > 0 && l.Events[n-1].At.After(seen) {
 		n--
 	}
-	type identity struct{ source, id string }
-	var gone map[identity]bool
-	for i := range l.Events[:n] {
-		if e := &l.Events[i]; e.Type == engine.EventRetracted {
-			if gone == nil {
-				gone = map[identity]bool{}
-			}
-			gone[identity{e.Source, e.Data.EventID}] = true
-		}
-	}
+	gone := Retractions(l.Events[:n])
 	es := make([]*engine.Event, 0, n)
 	for i := range l.Events[:n] {
-		if e := &l.Events[i]; !gone[identity{e.Source, e.ID}] {
+		if e := &l.Events[i]; gone[Identity{e.Source, e.ID}] == nil {
 			es = append(es, e)
 		}
 	}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"takt/api/payload"
+	"takt/engine"
+	"takt/features"
+	"takt/features/wire"
+)
+
+// revalidate answers whether a stored decision may be carried out now. It asks the rules alone, no policy, and
+// stores nothing; what was accepted before the request counts.
+func (s *Server) revalidate(x *call) error {
+	asOf, err := s.readAsOf(x)
+	if err != nil {
+		return err
+	}
+	d, err := x.row()
+	if err != nil {
+		return err
+	}
+	x.caseID = d.Case
+	tenant := x.tenant.Config
+	now, err := s.Clock.decide(tenant.ID, asOf)
+	if err != nil {
+		return err
+	}
+	var b []byte
+	_, err = x.ledger.Turn(x.r.Context(), tenant.ID, d.Debtor, func(v *features.View) (*engine.Decision, error) {
+		zone := s.codec.Zone(d.Action.TZ)
+		if zone == nil {
+			zone = s.codec.Zone(text(v.Profile.TZ[:]))
+		}
+		in := engine.Input{Tenant: tenant, Facts: &v.Profile.Facts, Profiled: v.Known, Now: now, Zone: zone, Zones: s.otherZones(nil, zone, &v.Profile.Facts, nil)}
+		var trace engine.Trace
+		r := payload.Revalidation{Decision: d, Verdict: s.Decider.Revalidate(d, &in, &trace), Trace: &trace, Now: now, Zone: zone,
+			Language: d.Action.Language, Stale: !v.Known || s.outage.seen(s.Now(), x.ledger)}
+		if r.Language == "" {
+			r.Language = text(v.Profile.Language[:])
+		}
+		b = payload.AppendRevalidation(nil, &r)
+		return nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	return x.reply(http.StatusOK, b)
+}
+
+// readAsOf is as_of of a body that may be absent; the zero time for none.
+func (s *Server) readAsOf(x *call) (asOf time.Time, err error) {
+	if x.r.ContentLength == 0 {
+		return asOf, nil
+	}
+	if _, err := x.mediaType("application/json"); err != nil {
+		return asOf, err
+	}
+	body, release, err := s.read(x, maxWish)
+	if err != nil {
+		return asOf, err
+	}
+	defer release()
+	fields, err := members(body)
+	if err != nil {
+		return asOf, err
+	}
+	for _, f := range fields {
+		var at *string
+		switch {
+		case f.name != "as_of":
+			return asOf, badField("/"+escape(f.name), "is not known; use as_of")
+		case json.Unmarshal(f.value, &at) != nil:
+			return asOf, badField("/as_of", notTime)
+		case at != nil:
+			if asOf, err = wire.ParseTime(*at); err != nil {
+				return asOf, badField("/as_of", notTime)
+			}
+		}
+	}
+	return asOf, nil
+}
+
+const notTime = "is no RFC 3339 time with offset"
