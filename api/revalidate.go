@@ -34,7 +34,7 @@ func (s *Server) revalidate(x *call) error {
 		if zone == nil {
 			zone = s.codec.Zone(text(v.Profile.TZ[:]))
 		}
-		in := engine.Input{Tenant: tenant, Facts: &v.Profile.Facts, Profiled: v.Known, Now: now, Zone: zone, Zones: s.otherZones(nil, zone, &v.Profile.Facts, nil)}
+		in := engine.Input{Tenant: tenant, Facts: &v.Profile.Facts, Profiled: v.Known, Now: now, Zone: zone, Zones: s.codec.OtherZones(nil, zone, &v.Profile.Facts, nil)}
 		var trace engine.Trace
 		r := payload.Revalidation{Decision: d, Verdict: s.Decider.Revalidate(d, &in, &trace), Trace: &trace, Now: now, Zone: zone,
 			Language: d.Action.Language, Stale: !v.Known || s.outage.seen(s.Now(), x.ledger)}

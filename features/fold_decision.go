@@ -19,6 +19,7 @@ func (p *Profile) FoldDecision(d *engine.Decision, z *Zones) {
 	i := p.contactOf(d.ID) // a contact_sent came before
 	done := i >= 0
 	p.decide(c, d, !reported && !done)
+	p.asked(c, d, at)
 	if done && d.Mode == engine.Live {
 		p.complete(&p.Contacts[i], d)
 	}

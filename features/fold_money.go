@@ -20,6 +20,7 @@ func (p *Profile) paid(e *engine.Event, c *engine.CaseFacts, at int64, z *Zones)
 	if c != nil {
 		p.delay(c, int64(m.day)-dayZero)
 	}
+	p.learn(e, c, d.AmountMinor)
 	if movable(c, d) {
 		p.reduce(c, d.AmountMinor, at)
 	}
@@ -31,8 +32,34 @@ func (p *Profile) reversed(e *engine.Event, c *engine.CaseFacts, at int64) {
 	c = p.creditor(d, c)
 	inc(&p.Reversals)
 	p.PaidMinor = max(p.PaidMinor-d.AmountMinor, 0)
+	p.learn(e, c, -d.AmountMinor)
 	if movable(c, d) {
 		c.OpenMinor, c.OpenAt = c.OpenMinor+d.AmountMinor, at
+	}
+}
+
+// learn remembers the money that became known last.
+func (p *Profile) learn(e *engine.Event, c *engine.CaseFacts, minor int64) {
+	if e.Seq >= p.Money.Seq && c != nil {
+		p.Money = Money{e.Seq, minor, uint32(c.Key)}
+	}
+}
+
+// asked takes the amount that a live decision was made on as a statement, unless parts of the claim are left
+// alone: they are taken off it. Money that became known after the decision is newer, whenever it was paid.
+func (p *Profile) asked(c *engine.CaseFacts, d *engine.Decision, at int64) {
+	if d.Mode != engine.Live || d.OpenMinor <= 0 || d.Currency == "" || c.Closed || c.Parts[0].Till > at || c.Parts[1].Till > at {
+		return
+	}
+	late := d.Seq != 0 && p.Money.Seq > d.Seq && p.Money.Case == uint32(c.Key)
+	if late && c.OpenMinor >= 0 {
+		c.OpenAt = max(c.OpenAt, at+1)
+		return
+	}
+	c.OpenMinor, c.OpenAt = d.OpenMinor, at
+	copy(c.Currency[:], d.Currency)
+	if late {
+		p.reduce(c, min(p.Money.Minor, c.OpenMinor), at+1)
 	}
 }
 

@@ -35,6 +35,7 @@ type Profile struct {
 	Payments, Reversals, PaidInFull          uint16
 	PaidMinor                                int64 // received less reversed
 	LastPayment                              int64
+	Money                                    Money
 	Delays                                   uint16 // payments whose case had a due date
 	DelayDays                                int32  // sum of days past due over them, early is negative
 	Promises, PromisesKept, PromisesBroken   uint16
@@ -67,6 +68,13 @@ type ChannelStats struct {
 
 // Moves are the journal numbers of a case's last decision and of the last fact that changed the case.
 type Moves struct{ Decided, Changed uint64 }
+
+// Money is the payment or reversal that became known last; Minor is below 0 for a reversal.
+type Money struct {
+	Seq   uint64
+	Minor int64
+	Case  uint32 // low half of the case's key; 0: of none
+}
 
 // Out is the last contact carried out, which later acts are counted for.
 type Out struct {

@@ -62,6 +62,9 @@ func (o *out) outcome(d *engine.Decision, f *Frame) {
 	switch d.Kind {
 	case engine.KindHold:
 		o.time("until", d.Until)
+		if d.Reason == engine.ReasonBundled {
+			o.bundled(d, f.Input.Facts)
+		}
 	case engine.KindNoContact:
 		o.flag("permanent", d.Until.IsZero())
 	case engine.KindAgentReview:
@@ -75,6 +78,21 @@ func (o *out) outcome(d *engine.Decision, f *Frame) {
 	}
 	o.text("reason", d.Reason)
 	o.text("reason_text", engine.ReasonText(d.Reason, f.Language))
+}
+
+// bundled names the decision about another case whose contact serves this one too; null if the caller made the contact alone.
+func (o *out) bundled(d *engine.Decision, f *engine.Facts) {
+	own := uint32(engine.KeyOf(d.Case))
+	for i := range f.Contacts {
+		if k := &f.Contacts[i]; k.State != 0 && k.Case != own && k.Case != 0 {
+			if !k.Decision.IsZero() {
+				o.text("bundled_with", k.Decision.String())
+				return
+			}
+			break
+		}
+	}
+	o.null("bundled_with")
 }
 
 func (o *out) segment(d *engine.Decision, f *Frame) {

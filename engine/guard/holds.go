@@ -202,10 +202,11 @@ func (r *run) promise(grace time.Duration) int64 {
 	return r.midnight(r.c.PromiseDue+1) + grace.Microseconds()
 }
 
-// reply is the end of the pause after a message in, a chat or a portal visit.
+// reply is the end of the pause after a message in, a chat or a portal visit. A complaint is a message too.
 func (r *run) reply(pause time.Duration) int64 {
-	if r.f.Reply == 0 {
+	last := max(r.f.Reply, r.f.Complain)
+	if last == 0 {
 		return 0
 	}
-	return r.f.Reply + pause.Microseconds()
+	return last + pause.Microseconds()
 }

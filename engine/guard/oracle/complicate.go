@@ -47,7 +47,10 @@ func (w *World) complicate(in *engine.Input, r *engine.Rule) {
 	case engine.RulePlan:
 		c.Plan = true
 	case engine.RuleReply:
-		f.Reply = in.Now.Add(-time.Duration(w.Int64N(int64(5 * wholeDay)))).UnixMicro()
+		heard := in.Now.Add(-time.Duration(w.Int64N(int64(5 * wholeDay)))).UnixMicro()
+		if f.Reply = heard; w.maybe(.3) {
+			f.Reply, f.Complain = 0, heard
+		}
 	case engine.RuleClaim:
 		w.claimed(in)
 	case engine.RuleLimitation:

@@ -202,10 +202,14 @@ func (w *view) promise(grace time.Duration) ending {
 }
 
 func (w *view) reply(pause time.Duration) ending {
-	if w.f.Reply == 0 {
+	heard := w.f.Reply
+	if w.f.Complain > heard { // a complaint is a message too
+		heard = w.f.Complain
+	}
+	if heard == 0 {
 		return ending{}
 	}
-	return w.till(time.UnixMicro(w.f.Reply).Add(pause))
+	return w.till(time.UnixMicro(heard).Add(pause))
 }
 
 func (w *view) claim(states engine.Set[engine.ClaimState]) ending {
