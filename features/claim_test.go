@@ -203,3 +203,52 @@ func TestContactsKnowCaseOfferAndTalk(t *testing.T) {
 		t.Errorf("%+v", p.Contacts[0])
 	}
 }
+
+// TestAmountsThatDecisionsState: what a live decision was made on counts from its issue, and money that became known after it
+// is taken off whenever it was paid.
+func TestAmountsThatDecisionsState(t *testing.T) {
+	const paid, undone = engine.PaymentReceived, engine.PaymentReversed
+	euros := func(minor int64) engine.EventData {
+		return engine.EventData{CaseID: "C-1", AmountMinor: minor, Currency: "EUR"}
+	}
+	asked := func(g *given, minor int64, mode engine.Mode) *given {
+		g.decide(engine.Letter)
+		d := &g.log.Decisions[len(g.log.Decisions)-1]
+		d.OpenMinor, d.Currency, d.Mode = minor, "EUR", mode
+		return g
+	}
+	live := func(g *given, minor int64) *given { return asked(g, minor, engine.Live) }
+	early := func(g *given) *given { // the last event is dated before all else
+		g.log.Events[len(g.log.Events)-1].At = t0.Add(time.Minute)
+		return g
+	}
+	g := func() *given { return start(t) }
+	known := func() *given { return g().opened("C-1", 5000) }
+	for name, c := range map[string]struct {
+		g     *given
+		minor int64
+		newer bool // than the last decision
+	}{
+		"by the decision alone":          {live(g(), 5990), 5990, false},
+		"paid after it":                  {live(g(), 5990).event(paid, euros(5990)), 0, true},
+		"paid in part":                   {live(g(), 5990).event(paid, euros(1000)), 4990, true},
+		"paid before, known after":       {early(live(g(), 5990).event(paid, euros(5990))), 0, true},
+		"undone before, known after":     {early(live(g(), 1000).event(undone, euros(500))), 1500, true},
+		"of another case":                {early(live(g(), 5990).event(paid, engine.EventData{CaseID: "C-2", AmountMinor: 5990, Currency: "EUR"})), 5990, false},
+		"paid before, known before":      {live(g().event(paid, euros(1000)), 4990), 4990, false},
+		"more than the history says":     {live(known(), 5990), 5990, false},
+		"a stated one paid, known after": {live(known(), 5000).event(paid, euros(5000)), 0, true},
+		"another fact, known after":      {early(live(known(), 5000).event(engine.CaseUpdated, engine.EventData{CaseID: "C-1"})), 5000, false},
+		"a later decision is newer":      {live(live(g(), 5990).event(paid, euros(1000)), 4000), 4000, false},
+		"a shadow decision":              {asked(g(), 5990, engine.Shadow), -1, false},
+		"beside a disputed part":         {live(known().event(engine.DisputeOpened, engine.EventData{CaseID: "C-1", Scope: "part", AmountMinor: 100, Currency: "EUR"}), 4900), 5000, false},
+		"nothing":                        {live(g(), 0), -1, false},
+	} {
+		p := c.g.profile()
+		k := p.Case(engine.KeyOf("C-1"))
+		d := c.g.log.Decisions[len(c.g.log.Decisions)-1]
+		if k.OpenMinor != c.minor || k.OpenAt > d.IssuedAt.UnixMicro() != c.newer {
+			t.Errorf("%s: %d, newer %v; want %d, %v", name, k.OpenMinor, k.OpenAt > d.IssuedAt.UnixMicro(), c.minor, c.newer)
+		}
+	}
+}

@@ -76,7 +76,7 @@ func newRoot() *cobra.Command {
 	f.String("clock", "", "system, or replay: driven by as_of and event time")
 	f.String("log-level", "", "debug, info, warn or error")
 	f.String("log-format", "", "text or json")
-	root.AddCommand(newServe(e), newStore(e), newDemo(e), newSimulate(e), newImport(e), newDecide(e), newDecisions(e), newProfile(e), newTrain(e), newPolicy(e), newDebtors(e), newAudit(e), newHoldout(e), newRules(e), newEvaluate(e), newMigrate(e),
+	root.AddCommand(newServe(e), newStore(e), newDemo(e), newSimulate(e), newImport(e), newDecide(e), newDecisions(e), newCases(e), newProfile(e), newTrain(e), newPolicy(e), newDebtors(e), newAudit(e), newHoldout(e), newRules(e), newEvaluate(e), newMigrate(e),
 		newKeys(e), newBackup(e), newRestore(e), newDoctor(e), newVersion(e))
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

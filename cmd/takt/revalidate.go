@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"takt/cmd/app"
+)
+
+// revalidated is what the command reads of a revalidation.
+type revalidated struct {
+	Allowed    bool
+	Verdict    string
+	Kind       string
+	Reason     string
+	Text       string `json:"reason_text"`
+	Until      string
+	Queue      string
+	CheckedAt  string `json:"checked_at"`
+	Open       *amount
+	Compliance struct {
+		Trace []struct{ Rule, Result, Until, Source string }
+	}
+}
+
+type amount struct {
+	Minor    int64 `json:"amount_minor"`
+	Currency string
+}
+
+func decisionsRevalidate(e *env) *cobra.Command {
+	var tenant, asOf string
+	c := &cobra.Command{Use: "revalidate ID", Short: "whether a decision may still be carried out, by the rules and all that was reported since", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var body []byte
+			mediaType := ""
+			if asOf != "" {
+				var err error
+				if body, err = json.Marshal(map[string]string{"as_of": asOf}); err != nil {
+					return err
+				}
+				mediaType = "application/json"
+			}
+			return e.asking(cmd.Context(), tenant, func(ctx context.Context, call app.Call) error {
+				status, reply, err := call(ctx, tenant, http.MethodPost, "/v1/decisions/"+url.PathEscape(args[0])+"/revalidate", mediaType, "", body)
+				if err != nil {
+					return err
+				}
+				var v revalidated
+				if e.json || status/100 != 2 {
+					return e.printReply(status, reply)
+				}
+				if err := json.Unmarshal(reply, &v); err != nil {
+					return fmt.Errorf("read the reply: %w", err)
+				}
+				return v.show(cmd.OutOrStdout())
+			})
+		}}
+	c.Flags().StringVar(&tenant, "tenant", "", "tenant that decided")
+	c.Flags().StringVar(&asOf, "as-of", "", "instant to ask about, RFC 3339 (default: the tenant's clock)")
+	return c
+}
+
+// show says yes or no, why, and which rules stand against it.
+func (v *revalidated) show(w io.Writer) error {
+	s := "allowed"
+	if !v.Allowed {
+		s = fmt.Sprintf("not allowed: %s (%s, %s)", v.Text, v.Kind, v.Reason)
+	}
+	for _, part := range [][2]string{{"until", v.Until}, {"queue", v.Queue}} {
+		if part[1] != "" {
+			s += "; " + part[0] + " " + part[1]
+		}
+	}
+	if v.Open != nil {
+		s += fmt.Sprintf("; open %d %s (minor units)", v.Open.Minor, v.Open.Currency)
+	}
+	s += "; checked at " + v.CheckedAt + "\n"
+	for _, c := range v.Compliance.Trace {
+		if c.Result == "pass" {
+			continue
+		}
+		s += "  " + c.Rule + " " + c.Result
+		if c.Until != "" {
+			s += " until " + c.Until
+		}
+		if c.Source != "" {
+			s += " (" + c.Source + ")"
+		}
+		s += "\n"
+	}
+	_, err := io.WriteString(w, s)
+	return err
+}
