@@ -282,6 +282,31 @@ func TestPressureIsLowered(t *testing.T) {
 			t.Errorf("revalidated %+v", r)
 		}
 	})
+	t.Run("a stop beats every campaign", func(t *testing.T) {
+		debtor, _ := l.contact(nil, nil)
+		l.tell(debtor, "hold.set", `{"reason":"goodwill"}`, -2.5, "")
+		if d := l.next(debtor, "-spring", -2.4); d.Kind != "hold" || d.Reason != "hold_set" {
+			t.Errorf("%+v", d)
+		}
+	})
+	t.Run("an invoice on hold", func(t *testing.T) {
+		debtor, first := l.contact(nil, nil)
+		l.tell(debtor, "hold.set", `{"case_id":"{case}","scope":"invoice","reference":"R-1","amount_minor":1000,"currency":"EUR","reason":"goodwill","until":"{tomorrow}"}`, -2.5, "")
+		if r := l.check(first.ID, -2.4); r.Allowed || r.Reason != "hold_set" || !r.Until.Equal(l.noon.Add(24*time.Hour)) {
+			t.Errorf("the whole was to be asked for: %+v", r)
+		}
+		skip(debtor, first.ID)
+		for range 20 {
+			l.tell(debtor, "case.updated", `{"case_id":"{case}","dunning_level":1}`, -2.3, "") // decide anew
+			if d := l.next(debtor, "", -2.2); d.Kind == "contact" {
+				if r := l.check(d.ID, -1.5); !r.Allowed || r.Open.Minor != 4990 {
+					t.Errorf("%+v", r)
+				}
+				return
+			}
+		}
+		t.Error("no contact about the rest")
+	})
 	t.Run("reported", func(t *testing.T) {
 		debtor, first := l.contact(nil, nil)
 		if r := l.check(first.ID, -1.5); !r.Allowed || r.Verdict != "allowed" || r.Kind != "contact" || r.Reason != "" {
