@@ -9,6 +9,7 @@ import (
 	"takt/engine"
 	"takt/experiments/fairness"
 	"takt/features/history"
+	"takt/features/history/sealed"
 )
 
 // reports are those of the room experiments on the harness's store, a hundred days on.
@@ -32,7 +33,9 @@ func (r *reports) Proxies(ctx context.Context, _ string, o fairness.Options) (*f
 // Both reports answer for the key's tenant and the time and groups asked for, and a server without them has none.
 // Documented shapes are checked by every exchange.
 func TestReportsOnGroups(t *testing.T) {
-	h := start(t, func(s *setup) { s.reports = &reports{s.store, s.tenants[0]} })
+	r := &reports{}
+	h := start(t, func(s *setup) { s.reports, r.tenant = r, s.tenants[0] })
+	r.store = sealed.New(h.setup.store, h.vault)
 	for i := range 120 {
 		h.report(event(fmt.Sprint("e", i), "debtor.updated", fmt.Sprint("D", i), fmt.Sprintf(`{"birth_year":%d,"region":"DE-BY"}`, 1950+i%2*40)))
 		h.decide(fmt.Sprint("k", i), fmt.Sprintf(`{"case":{"id":"C%d","open":{"amount_minor":%d,"currency":"EUR"},"oldest_due":"2025-11-01"},"debtor":{"id":"D%d","tz":"Europe/Berlin"},"channels":[]}`, i, 5000+10*i, i))
