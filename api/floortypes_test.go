@@ -93,6 +93,7 @@ type floorReply struct {
 			Params   map[string]any `json:"params"`
 			Preview  *string        `json:"preview"`
 			Tags     []string       `json:"tags"`
+			Must     []string       `json:"must_carry"`
 		} `json:"template"`
 		Tone   string      `json:"tone"`
 		Window floorWindow `json:"send_window"`
@@ -168,6 +169,8 @@ type floorReply struct {
 			Result string         `json:"result"`
 			Params map[string]any `json:"params"`
 			Until  string         `json:"until,omitempty"`
+			Source string         `json:"source,omitempty"`
+			Text   string         `json:"text,omitempty"`
 		} `json:"trace"`
 	} `json:"compliance"`
 	Fallback struct {
