@@ -65,12 +65,13 @@ func (t Tags) String() string {
 	if bits.OnesCount16(uint16(t)) == 1 && bits.TrailingZeros16(uint16(t)) < len(tagNames) {
 		return tagNames[bits.TrailingZeros16(uint16(t))]
 	}
-	s := ""
+	var space [160]byte
+	b := space[:0]
 	for n := range t.Names() {
-		if s != "" {
-			s += ","
+		if len(b) > 0 {
+			b = append(b, ',')
 		}
-		s += n
+		b = append(b, n...)
 	}
-	return s
+	return string(b)
 }

@@ -47,18 +47,19 @@ type Check struct {
 	By     *Rule  // that a pack states; nil: of the request, the creditor's own limits or the service
 	Result Result
 	Until  int64 // of Defer: Unix seconds; 0: no end is known
-	params [3]Param
+	params [4]Param
 	n      uint8
 }
 
 // Params are the values the rule looked at.
 func (c *Check) Params() []Param { return c.params[:c.n] }
 
-// Param is a named value that a rule looked at: a text or a number.
+// Param is a named value that a rule looked at: a text, tags or a number.
 type Param struct {
 	Name   string
 	Text   string
-	Number float64 // used if Text is empty
+	Number float64 // used if there is neither text nor tag
+	tags   Tags
 }
 
 // Text is a parameter in words.
@@ -67,10 +68,21 @@ func Text(name, text string) Param { return Param{Name: name, Text: text} }
 // Number is a parameter that is a number.
 func Number(name string, v float64) Param { return Param{Name: name, Number: v} }
 
-// Value is the text, or else the number.
+// Tagged is a parameter that is a set of tags; their names are put together only when somebody reads them.
+func Tagged(name string, t Tags) Param { return Param{Name: name, tags: t} }
+
+// Words are the text or the names of the tags, "" for a number.
+func (p Param) Words() string {
+	if p.tags != 0 {
+		return p.tags.String()
+	}
+	return p.Text
+}
+
+// Value is what is in words, or else the number.
 func (p Param) Value() any {
-	if p.Text != "" {
-		return p.Text
+	if w := p.Words(); w != "" {
+		return w
 	}
 	return p.Number
 }

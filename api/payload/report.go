@@ -108,8 +108,8 @@ func (o *out) trace(t *engine.Trace, explain, language string) {
 		o.text("result", c.Result.String())
 		o.raw(`,"params":{`)
 		for _, p := range c.Params() {
-			if p.Text != "" {
-				o.text(p.Name, p.Text)
+			if w := p.Words(); w != "" {
+				o.text(p.Name, w)
 			} else {
 				o.number(p.Name, p.Number)
 			}

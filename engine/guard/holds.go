@@ -47,12 +47,20 @@ func (r *run) holds() engine.Verdict {
 }
 
 // hold notes a rule's hold that ends at till.
-func (r *run) hold(rule *engine.Rule, till int64, reason string) {
+func (r *run) hold(rule *engine.Rule, till int64, reason string) { r.holdPart(rule, till, reason, 0) }
+
+// holdPart is hold for a rule that may leave a part of the claim alone: the trace says how much.
+func (r *run) holdPart(rule *engine.Rule, till int64, reason string, minor int64) {
+	seen := [...]engine.Param{engine.Text("reason", reason), engine.Number("part_minor", float64(minor))}
+	n := 1
+	if minor > 0 {
+		n = 2
+	}
 	if till <= r.micros {
-		r.tr.AddRule(rule, engine.Pass, 0)
+		r.tr.AddRule(rule, engine.Pass, 0, seen[1:n]...)
 		return
 	}
-	r.tr.AddRule(rule, engine.Defer, end(till), engine.Text("reason", reason))
+	r.tr.AddRule(rule, engine.Defer, end(till), seen[:n]...)
 	r.longest(till, reason)
 }
 
@@ -146,7 +154,7 @@ func (r *run) disputes() {
 				till = max(till, r.leave(p, rule.Params.Partial == engine.PartialUndisputed))
 			}
 		}
-		r.hold(rule, max(till, r.nothing()), engine.ReasonDisputed)
+		r.holdPart(rule, max(till, r.nothing()), engine.ReasonDisputed, r.spared(engine.SetOf(engine.HoldDispute)))
 	}
 }
 
@@ -157,7 +165,7 @@ func (r *run) standing() {
 		if t := r.invoices(rule.Params.Reasons); t > till {
 			till, reason = t, engine.ReasonHold
 		}
-		r.hold(rule, till, reason)
+		r.holdPart(rule, till, reason, r.spared(rule.Params.Reasons&^engine.SetOf(engine.HoldDispute)))
 	}
 	if out, _ := r.taken(); out < r.amount { // nothing left is a hold, not a claim without an amount
 		r.amount -= out

@@ -50,6 +50,16 @@ func (r *run) taken() (minor, first int64) {
 	return minor, first
 }
 
+// spared is how much of the claim is left alone for one of the reasons.
+func (r *run) spared(reasons engine.Set[engine.HoldReason]) (minor int64) {
+	for i := range r.parts[:r.shares] {
+		if p := &r.parts[i]; p.out && reasons.Has(p.why) {
+			minor += p.minor
+		}
+	}
+	return minor
+}
+
 // nothing is until when nothing is left of the amount, 0 if something is.
 func (r *run) nothing() int64 {
 	if minor, first := r.taken(); r.amount > 0 && minor >= r.amount {

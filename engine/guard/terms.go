@@ -1,10 +1,6 @@
 package guard
 
-import (
-	"math/bits"
-
-	"takt/engine"
-)
+import "takt/engine"
 
 // texts finds what texts must keep to, by the channels that stayed.
 func (r *run) texts() {
@@ -47,7 +43,7 @@ func (r *run) without(rule *engine.Rule, tags engine.Tags) {
 		return
 	}
 	r.terms.Wording &^= tags
-	r.tr.AddRule(rule, engine.Block, 0, engine.Number("tags", float64(bits.OnesCount16(uint16(tags)))))
+	r.tr.AddRule(rule, engine.Block, 0, engine.Tagged("tags", tags))
 }
 
 // unagreed is the tag of a purpose to which the debtor did not consent for every channel that stayed.

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"strings"
 	"time"
 
 	"takt/engine"
@@ -208,16 +209,44 @@ func (r *run) noteHours(d *local) {
 	}
 	for _, rule := range r.span.Of(engine.RuleHours) {
 		result, until := r.hours(rule.Params.Channels, d)
-		r.tr.AddRule(rule, result, until, engine.Text("from", clock(int(rule.Params.Open))), engine.Text("to", clock(int(rule.Params.Close))), engine.Text("tz", r.loc.String()))
+		seen, n := r.seen(int(rule.Params.Open), int(rule.Params.Close))
+		r.tr.AddRule(rule, result, until, seen[:n]...)
 	}
+	result, until := r.hours(everywhere, d)
 	if w := r.wished(); w != always && len(r.span.Of(engine.RuleWishes)) > 0 {
-		result, until := r.hours(everywhere, d)
-		r.tr.AddRule(r.span.Of(engine.RuleWishes)[0], result, until, engine.Text("from", clock(w.from)), engine.Text("to", clock(w.to)), engine.Text("tz", r.loc.String()))
+		seen, n := r.seen(w.from, w.to)
+		if not := always.days &^ w.days; not != 0 {
+			seen[3], n = engine.Text("not_on", dayNames[not>>1]), 4
+		}
+		r.tr.AddRule(r.span.Of(engine.RuleWishes)[0], result, until, seen[:n]...)
 	}
 	own := r.own()
-	result, until := r.hours(everywhere, d)
-	r.tr.Add("creditor.hours", result, until, engine.Text("from", clock(own.from)), engine.Text("to", clock(own.to)), engine.Text("tz", r.loc.String()))
+	seen, n := r.seen(own.from, own.to)
+	r.tr.Add("creditor.hours", result, until, seen[:n]...)
 }
+
+// seen are local hours as the trace shows them, and in how many zones they must suit if the debtor may be in several.
+func (r *run) seen(from, to int) (p [4]engine.Param, n int) {
+	p = [...]engine.Param{engine.Text("from", clock(from)), engine.Text("to", clock(to)), engine.Text("tz", r.loc.String()), {}}
+	if len(r.in.Zones) == 0 {
+		return p, 3
+	}
+	p[3] = engine.Number("zones", float64(1+len(r.in.Zones)))
+	return p, 4
+}
+
+// dayNames are the names of sets of days of the week, made once.
+var dayNames = func() (t [1 << 7]string) {
+	for s := range t {
+		for d := engine.Sunday; d <= engine.Saturday; d++ {
+			if s>>(d-engine.Sunday)&1 != 0 {
+				t[s] += "," + d.String()
+			}
+		}
+		t[s] = strings.TrimPrefix(t[s], ",")
+	}
+	return t
+}()
 
 // hours is the answer of rules about the channels' hours.
 func (r *run) hours(channels engine.ChannelSet, d *local) (result engine.Result, until int64) {
