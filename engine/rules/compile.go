@@ -172,14 +172,19 @@ func (o *own) lay(e *entry, was, piece *engine.Rule) bool {
 	if o.Failures() > before {
 		return true
 	}
-	var looser []string
+	var all, looser []string
 	if e.drop {
 		looser = []string{"dropped"}
 	}
 	for _, c := range changes(was.Kind, &was.Params, &piece.Params) {
+		all = append(all, c.String())
 		if c.looser {
 			looser = append(looser, c.String())
 		}
+	}
+	if what := strings.Join(all, ", "); what != "" && e.rule.Text == (engine.RuleText{}) { // the pack's sentence may name the pack's values
+		piece.Text.EN += " Changed by " + piece.Origin + ": " + what + "."
+		piece.Text.DE += " Geändert von " + piece.Origin + ": " + what + "."
 	}
 	o.permit(e, was, piece, looser)
 	return !e.drop

@@ -48,7 +48,8 @@
 //
 // Every param has a direction that tightens its rule. Changes that tighten are free. What loosens a verified rule
 // (drop: true does) needs an override with reason, name and date; what loosens an unverified one needs somebody who
-// checked it: verified. Both are listed by engine.Rules.Overrides for the log.
+// checked it: verified. Both are listed by engine.Rules.Overrides for the log. A changed rule keeps the pack's sentence, with
+// what was changed behind it, unless the entry has a text (and a source) of its own.
 //
 // # Invariants
 //

@@ -294,3 +294,15 @@ removed de.threat.court from 2018-03-22
 		t.Errorf("on 2026-12-31: %v", d)
 	}
 }
+
+// The sentence of a changed rule does not go on naming the pack's values alone.
+func TestChangedRuleSaysSo(t *testing.T) {
+	for entry, want := range map[string]string{
+		"  - {id: core.cap.week, params: {max: 1}}":                                               "Ein Schuldner erhält höchstens zwei Kontakte in sieben Tagen, über alle Fälle und Kanäle. Geändert von acme: max 2 -> 1.",
+		"  - {id: core.cap.week, params: {max: 1}, text: {en: One a week., de: Einer je Woche.}}": "Einer je Woche.",
+	} {
+		if got := tenant(t, entry).On(20000).Rule("core.cap.week").Text.DE; got != want {
+			t.Errorf("%s: %q, want %q", entry, got, want)
+		}
+	}
+}
