@@ -48,7 +48,7 @@ func TestKnownCategories(t *testing.T) {
 	blank := engine.Request{Case: engine.Case{ID: "C-1", DunningLevel: -1}}
 	x := (*Profile)(nil).Context(nil, &blank, now, nil)
 	known, neutral := Known(x, false, nil)
-	if ids(known) != "times" || ids(neutral) != "claim reach contacts payments person care group scores" || Scored(x) {
+	if ids(known) != "times" || ids(neutral) != "claim reach contacts payments age person care group scores" || Scored(x) {
 		t.Errorf("of nobody: %s; %s", ids(known), ids(neutral))
 	}
 	p := New()
@@ -58,11 +58,14 @@ func TestKnownCategories(t *testing.T) {
 	blank.Debtor.BirthYear = 1960
 	x = p.Context(nil, &blank, now, nil)
 	known, neutral = Known(x, true, nil)
-	if ids(known) != "claim payments times person group scores" || ids(neutral) != "reach contacts care" || !Scored(x) {
+	if ids(known) != "claim payments times age group scores" || ids(neutral) != "reach contacts person care" || !Scored(x) {
 		t.Errorf("known: %s; neutral: %s", ids(known), ids(neutral))
 	}
 	if !Neutral(x, index(t, "plans_kept")) || Neutral(x, index(t, "promises_kept")) || Neutral(x, index(t, "hour_sin")) || Neutral(x, len(Vector)) {
 		t.Error("neutral values")
+	}
+	if known, neutral = Known(x, true, []string{"age_18_29", "age_50_69", "age_70_up"}); strings.Contains(ids(known)+ids(neutral), "age") {
+		t.Errorf("of denied age: %s; %s", ids(known), ids(neutral))
 	}
 	if known, neutral = Known(x[:3], false, nil); ids(known) != "claim" || ids(neutral) != "group" {
 		t.Errorf("of an older schema: %s; %s", ids(known), ids(neutral))

@@ -116,6 +116,7 @@ func showDetail(w io.Writer, d *promotion.Detail) error {
 	fmt.Fprintf(w, "last drift alarm: %s\n", drift(d.Drift))
 	if f := d.Form; f != nil {
 		fmt.Fprintf(w, "form: %s, epsilon %g, weights pay %g, cost %g, keep %g, horizon %g days, %s\n", f.Policy, f.Epsilon, f.Reward.Pay, f.Reward.Cost, f.Reward.Keep, f.Reward.HorizonDays, f.Algorithm)
+		fmt.Fprintf(w, "features: %d, denied: %s\n", f.Features, cmp.Or(strings.Join(f.Denied, ", "), "none"))
 	} else {
 		fmt.Fprintln(w, "it cannot serve this tenant: other actions, features or model; train again")
 	}

@@ -98,16 +98,17 @@ type Detail struct {
 
 // Form is what makes a policy version, and what its snapshot has seen of the log.
 type Form struct {
-	Algorithm string  `json:"algorithm"`
-	Grid      string  `json:"grid"`
-	Schema    int     `json:"schema"`
-	Features  int     `json:"features"`
-	Policy    string  `json:"policy"`
-	Epsilon   float64 `json:"epsilon"`
-	Reward    Reward  `json:"reward"`
-	Rows      int     `json:"rows"`
-	FromSeq   uint64  `json:"from_seq"`
-	ToSeq     uint64  `json:"to_seq"`
+	Algorithm string   `json:"algorithm"`
+	Grid      string   `json:"grid"`
+	Schema    int      `json:"schema"`
+	Features  int      `json:"features"`
+	Denied    []string `json:"denied"` // features that it was learned without
+	Policy    string   `json:"policy"`
+	Epsilon   float64  `json:"epsilon"`
+	Reward    Reward   `json:"reward"`
+	Rows      int      `json:"rows"`
+	FromSeq   uint64   `json:"from_seq"`
+	ToSeq     uint64   `json:"to_seq"`
 }
 
 // Reward is engine.Reward in the words of takt.yaml.
@@ -125,7 +126,7 @@ type Reward struct {
 
 func formOf(a Arm) *Form {
 	h, r := &a.Snapshot.Header, &a.Tenant.Reward
-	return &Form{h.Algorithm, h.Grid, h.Schema, h.Features, a.Tenant.Policy, a.Tenant.Epsilon,
+	return &Form{h.Algorithm, h.Grid, h.Schema, h.Features, append([]string{}, h.Denied...), a.Tenant.Policy, a.Tenant.Epsilon,
 		Reward{r.Currency, r.Horizon.Hours() / 24, r.WPay, r.WCost, r.WKeep, r.Margin, r.DiscountYear, r.RetentionMinor, r.ComplaintMinor},
 		h.Rows, h.FromSeq, h.ToSeq}
 }
