@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -82,11 +81,15 @@ func (s *Server) readApproval(x *call) (*approval, error) {
 		return nil, err
 	}
 	defer release()
+	fields, err := members(body)
+	if err != nil {
+		return nil, err
+	}
 	var a approval
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		return nil, newProblem(badRequest, "").at(fault{Detail: "is no object of act, approved, by and reason"}).because(err)
+	for _, f := range fields {
+		if detail := a.set(f); detail != "" {
+			return nil, badField("/"+escape(f.name), detail)
+		}
 	}
 	switch {
 	case !slices.Contains([]string{actHandover, actBlock, actPlan, actBureau}, a.Act):
@@ -99,6 +102,27 @@ func (s *Server) readApproval(x *call) (*approval, error) {
 		return nil, badField("/reason", "say why, in 1 to 500 bytes")
 	}
 	return &a, nil
+}
+
+// set takes a member, or says what is wrong with it.
+func (a *approval) set(f member) string {
+	to, wanted := any(nil), "a text"
+	switch f.name {
+	case "act":
+		to = &a.Act
+	case "approved":
+		to, wanted = &a.Approved, "true or false"
+	case "by":
+		to = &a.By
+	case "reason":
+		to = &a.Reason
+	default:
+		return "is not known; use act, approved, by, reason"
+	}
+	if json.Unmarshal(f.value, to) != nil {
+		return "must be " + wanted
+	}
+	return ""
 }
 
 func badField(pointer, detail string) error {

@@ -182,8 +182,9 @@ func TestHandoverNeedsAHuman(t *testing.T) {
 	if got := executed("e-1"); !strings.Contains(got, "no human has approved") || !strings.Contains(got, `"refused":1`) {
 		t.Errorf("without a human: %s", got)
 	}
-	for _, bad := range [][3]string{{"true", "hug", "m-7"}, {"true", "handover", ""}, {"null", "handover", "m-7"}} {
-		if got := word(bad[0], bad[1], bad[2]); got.status != 422 {
+	for _, bad := range [][4]string{{"true", "hug", "m-7", "/act"}, {"true", "handover", "", "/by"}, {"null", "handover", "m-7", "/approved"},
+		{`"yes"`, "handover", "m-7", "/approved"}, {`true,"form":1`, "handover", "m-7", "/form"}} {
+		if got := word(bad[0], bad[1], bad[2]); got.status != 422 || !strings.Contains(string(got.body), `"pointer":"`+bad[3]+`"`) {
 			t.Errorf("%v: %d %s", bad, got.status, got.body)
 		}
 	}
