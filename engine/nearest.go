@@ -5,10 +5,10 @@ import (
 	"iter"
 )
 
-// Hint is "; did you mean X?" with the known word nearest to one that is not known, at most 3 edits away, or "".
+// Hint is "; did you mean X?" with the known word nearest to one that is not known, at most 3 edits away and with something in common, or "".
 // Of equally near ones it is the first in order. It goes behind the message about the unknown word.
 func Hint(word string, known iter.Seq[string]) string {
-	best, least := "", 4
+	best, least := "", min(4, len(word))
 	for w := range known {
 		if d := distance(word, w); d < least || d == least && w < best {
 			best, least = w, d

@@ -16,6 +16,7 @@ func TestHint(t *testing.T) {
 		{"kitten", []string{"knitting's"}, ""},
 		{"epsilom", []string{"policy", "epsilon"}, `; did you mean "epsilon"?`},
 		{"ab", []string{"ad", "ac"}, `; did you mean "ac"?`},
+		{"fr", []string{"at", "de"}, ""}, // nothing in common
 		{"x", nil, ""},
 	} {
 		if got := Hint(c.word, slices.Values(c.known)); got != c.want {

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -107,12 +110,32 @@ func showTimeline(w io.Writer, items []timelineItem) error {
 
 // details are an event's data in a fixed order, without the case that is asked for.
 func details(data map[string]any) string {
-	delete(data, "case_id")
-	b, err := json.Marshal(data) // names in alphabetical order
-	if err != nil || len(data) == 0 {
-		return ""
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		if name != "case_id" {
+			parts = append(parts, name+": "+plainly(data[name]))
+		}
 	}
-	return strings.NewReplacer(`"`, "", ",", ", ", ":", ": ").Replace(strings.Trim(string(b), "{}"))
+	return strings.Join(parts, ", ")
+}
+
+// plainly is a JSON value without quotes.
+func plainly(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case map[string]any:
+		return "{" + details(v) + "}"
+	case []any:
+		var parts []string
+		for _, e := range v {
+			parts = append(parts, plainly(e))
+		}
+		return strings.Join(parts, "+")
+	}
+	return fmt.Sprint(v)
 }
 
 // decided says a decision in a line.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"takt/cmd/app"
+	"takt/engine"
 	"takt/features/audit"
 )
 
@@ -107,6 +109,30 @@ func (v *erasedReply) show(w io.Writer) error {
 	return err
 }
 
+// loosened are the rules that an entry of overrides is about.
+func loosened(x *audit.Entry) (list []engine.RuleOverride) {
+	if x.Act == audit.Overrides && json.Unmarshal(x.Detail, &list) != nil {
+		return nil
+	}
+	return list
+}
+
+// told is an entry's reason, of an approval with what was said and by whom.
+func told(x *audit.Entry) string {
+	var a struct {
+		Approved bool
+		By       string
+	}
+	if x.Act != audit.Approval || json.Unmarshal(x.Detail, &a) != nil {
+		return x.Reason
+	}
+	word := "refused"
+	if a.Approved {
+		word = "approved"
+	}
+	return word + " by " + a.By + ": " + x.Reason
+}
+
 // newAudit lists what people did against or beside the rules.
 func newAudit(e *env) *cobra.Command {
 	var tenant string
@@ -128,7 +154,10 @@ func newAudit(e *env) *cobra.Command {
 				t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 				fmt.Fprintln(t, "at\tact\twho\tsubject\treason")
 				for _, x := range v.Entries {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.At.Format(time.DateTime), x.Act, x.Who, x.Subject, x.Reason)
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.At.Format(time.DateTime), x.Act, x.Who, x.Subject, told(&x))
+					for _, o := range loosened(&x) {
+						fmt.Fprintf(t, "\t\t%s\t%s\t%s: %s\n", o.By, o.Rule, o.What, cmp.Or(o.Reason, "checked"))
+					}
 				}
 				return t.Flush()
 			})

@@ -143,6 +143,9 @@ func value(v *fairness.Value) string {
 
 func printProxies(w io.Writer, r *fairness.ProxyReport, lang string) error {
 	fmt.Fprintln(w, r.Text[lang])
+	if len(r.Proxies) == 0 {
+		return nil
+	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, both(lang, "\nof\tR²\tAUC\tmost, by partial correlation", "\nvon\tR²\tAUC\tam meisten, nach partieller Korrelation"))
 	for _, p := range r.Proxies {
