@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -31,6 +32,9 @@ func (s *Server) revalidate(x *call) error {
 	var b []byte
 	_, err = x.ledger.Turn(x.r.Context(), tenant.ID, d.Debtor, func(v *features.View) (*engine.Decision, error) {
 		zone := s.codec.Zone(d.Action.TZ)
+		if zone == nil && d.Kind != engine.KindContact { // only the reply says what the request said
+			zone = payload.ReadNoted(d.Reply).Zone
+		}
 		if zone == nil {
 			zone = s.codec.Zone(text(v.Profile.TZ[:]))
 		}
@@ -39,7 +43,7 @@ func (s *Server) revalidate(x *call) error {
 		r := payload.Revalidation{Decision: d, Verdict: s.Decider.Revalidate(d, &in, &trace), Trace: &trace, Now: now, Zone: zone,
 			Language: d.Action.Language, Stale: !v.Known || s.outage.seen(s.Now(), x.ledger)}
 		if r.Language == "" {
-			r.Language = text(v.Profile.Language[:])
+			r.Language = cmp.Or(text(v.Profile.Language[:]), tenant.Language)
 		}
 		b = payload.AppendRevalidation(nil, &r)
 		return nil, nil

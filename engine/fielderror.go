@@ -1,6 +1,9 @@
 package engine
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // FieldError says which field of an input is wrong and how to mend it.
 type FieldError struct {
@@ -9,7 +12,7 @@ type FieldError struct {
 }
 
 // Error gives pointer and detail in one line.
-func (e *FieldError) Error() string { return e.Pointer + " " + e.Detail }
+func (e *FieldError) Error() string { return strings.TrimPrefix(e.Pointer+" "+e.Detail, " ") }
 
 // Within prefixes the pointer of a FieldError inside err; other errors pass unchanged.
 func Within(prefix string, err error) error {

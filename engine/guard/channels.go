@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 
 	"takt/engine"
 )
@@ -23,21 +24,29 @@ type lane struct {
 	hours    bool // the hours leave something of a slot
 }
 
-// setNames are the names of sets of channels, made once.
-var setNames = func() (t [1 << engine.Channels]string) {
-	for s := range t {
-		for c := engine.Channel(1); c < engine.Channels; c++ {
-			if s>>c&1 == 0 {
-				continue
+// Names of sets of words as the trace shows them, made once.
+var (
+	setNames  = setsOf[engine.Channel](engine.Channels)
+	toneNames = setsOf[engine.Tone](engine.Tones)
+	dayNames  = setsOf(engine.Saturday + 1)
+)
+
+// setsOf are the names of every set of the words below n, with commas, by its bits.
+func setsOf[T interface {
+	~uint8
+	String() string
+}](n T) []string {
+	all := make([]string, 1<<n)
+	for s := range all {
+		for w := T(1); w < n; w++ {
+			if s>>w&1 != 0 {
+				all[s] += "," + w.String()
 			}
-			if t[s] != "" {
-				t[s] += ","
-			}
-			t[s] += c.String()
 		}
+		all[s] = strings.TrimPrefix(all[s], ",")
 	}
-	return t
-}()
+	return all
+}
 
 // closes notes that a rule closed channels, or none.
 func (r *run) closes(rule *engine.Rule, s engine.ChannelSet) {

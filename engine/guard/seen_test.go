@@ -33,6 +33,7 @@ func TestTraceSaysWhatWasSeen(t *testing.T) {
 		},
 		"de.default block tags=fee,interest,default_wording": func(*engine.Input) {},
 		"de.bureau block tags=bureau":                        func(*engine.Input) {},
+		"core.tones.soft block tones=firm":                   func(in *engine.Input) { in.Request.Debtor.Flags = engine.Hardship },
 	} {
 		in := plain(t, "de", "Europe/Berlin", "2026-06-10 10:00")
 		change(in)

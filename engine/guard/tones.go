@@ -47,13 +47,13 @@ func (r *run) silences(rule *engine.Rule, is bool) engine.Set[engine.Tone] {
 		r.tr.AddRule(rule, engine.Pass, 0)
 		return 0
 	}
-	n := 0
+	var out engine.Set[engine.Tone]
 	for _, t := range r.in.Tenant.Grid.Tones {
 		if rule.Params.Tones.Has(t) {
-			n++
+			out = out.With(t)
 		}
 	}
-	r.tr.AddRule(rule, engine.Block, 0, engine.Number("tones", float64(n)))
+	r.tr.AddRule(rule, engine.Block, 0, engine.Text("tones", toneNames[out]))
 	return rule.Params.Tones
 }
 

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"strings"
 	"time"
 
 	"takt/engine"
@@ -216,7 +215,7 @@ func (r *run) noteHours(d *local) {
 	if w := r.wished(); w != always && len(r.span.Of(engine.RuleWishes)) > 0 {
 		seen, n := r.seen(w.from, w.to)
 		if not := always.days &^ w.days; not != 0 {
-			seen[3], n = engine.Text("not_on", dayNames[not>>1]), 4
+			seen[3], n = engine.Text("not_on", dayNames[not]), 4
 		}
 		r.tr.AddRule(r.span.Of(engine.RuleWishes)[0], result, until, seen[:n]...)
 	}
@@ -234,19 +233,6 @@ func (r *run) seen(from, to int) (p [4]engine.Param, n int) {
 	p[3] = engine.Number("zones", float64(1+len(r.in.Zones)))
 	return p, 4
 }
-
-// dayNames are the names of sets of days of the week, made once.
-var dayNames = func() (t [1 << 7]string) {
-	for s := range t {
-		for d := engine.Sunday; d <= engine.Saturday; d++ {
-			if s>>(d-engine.Sunday)&1 != 0 {
-				t[s] += "," + d.String()
-			}
-		}
-		t[s] = strings.TrimPrefix(t[s], ",")
-	}
-	return t
-}()
 
 // hours is the answer of rules about the channels' hours.
 func (r *run) hours(channels engine.ChannelSet, d *local) (result engine.Result, until int64) {
