@@ -383,7 +383,7 @@ func TestRevalidateAnswersEverything(t *testing.T) {
 		before := h.stored()
 		for _, body := range []string{"", "{}", `{"as_of":null}`, `{"as_of":"2025-11-21T09:15:00+01:00"}`} {
 			got := h.do(ask{method: "POST", path: "/v1/decisions/" + id + "/revalidate", body: body, who: "acme/decide"})
-			if r := decode[checked](t, got.body); got.status != 200 || r.Allowed || r.Kind != c.kind || r.Verdict != c.verdict || len(r.Compliance.Trace) != 1 {
+			if r := decode[checked](t, got.body); got.status != 200 || r.Allowed || r.Kind != c.kind || r.Verdict != c.verdict || len(r.Compliance.Trace) != 1 || !strings.Contains(string(got.body), `"checked_at":"2025-11-21T09:1`) {
 				t.Errorf("%s: %d %s", name, got.status, got.body)
 			}
 		}
