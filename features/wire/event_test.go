@@ -208,6 +208,15 @@ func TestLatest(t *testing.T) {
 	}
 }
 
+// Where a day may stand, a wrong one is not answered with how to write times alone.
+func TestUntilIsADayToo(t *testing.T) {
+	for until, want := range map[string]string{"2026-13-01": "YYYY-MM-DD", "2200-01-01": "out of range", "2026-01-01T10:00": "RFC 3339"} {
+		if _, err := wire.ParseEvent([]byte(event("hold.set", `{"reason":"x","until":"`+until+`"}`))); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", until, err, want)
+		}
+	}
+}
+
 // A body of many faults gets an answer of few.
 func TestFaultsAreBounded(t *testing.T) {
 	body := strings.Replace(promise, `"case_id"`, strings.Repeat(`"amount_minor":-1,`, 2000)+`"`+strings.Repeat("k", 9000)+`":1,"case_id"`, 1)

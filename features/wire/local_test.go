@@ -42,7 +42,7 @@ func TestCheckLocal(t *testing.T) {
 		}
 	}
 	at, _ := wire.ParseTime("2026-03-29T02:30:00+01:00")
-	const want = " 02:30 does not exist on 2026-03-29 in Europe/Berlin: the clock goes from 02:00 to 03:00; write the time that was meant, or UTC"
+	const want = "02:30 does not exist on 2026-03-29 in Europe/Berlin: the clock goes from 02:00 to 03:00; write the time that was meant, or UTC"
 	if err := wire.CheckLocal(at, zone(t, "Europe/Berlin")); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

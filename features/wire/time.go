@@ -126,14 +126,20 @@ func (d *decoder) instant(dst *time.Time, day bool) bool {
 		if !dst.Before(earliest) && dst.Before(latest) {
 			return true
 		}
-	}
-	t, err := ParseTime(v)
-	if err != nil {
-		d.add("%s", detail(err))
+		d.add("%q is out of range; days go from 1990 to 2100", clip(v))
 		return false
 	}
-	*dst = t
-	return true
+	t, err := ParseTime(v)
+	switch {
+	case err == nil:
+		*dst = t
+		return true
+	case day && len(v) == len(time.DateOnly):
+		d.add("%q is no date; write YYYY-MM-DD, or a time in RFC 3339 with offset", clip(v))
+	default:
+		d.add("%s", detail(err))
+	}
+	return false
 }
 
 func utc(t *time.Time) bool { *t = t.UTC(); return true }
