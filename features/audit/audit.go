@@ -13,8 +13,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
+
+	"takt/features/internal/disk"
 )
 
 // Entry is one thing done.
@@ -63,7 +66,7 @@ func Open(path string) (*Log, error) {
 		return nil, fmt.Errorf("open audit log: %w", err)
 	}
 	l := &Log{f: f, by: map[about]int{}}
-	if err := l.load(); err != nil {
+	if err := errors.Join(l.load(), disk.SyncDir(filepath.Dir(path))); err != nil {
 		return nil, errors.Join(fmt.Errorf("open audit log: %w", err), f.Close())
 	}
 	return l, nil

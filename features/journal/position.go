@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"takt/features/internal/disk"
 )
 
 // The file POSITION has two slots, at 0 and 4096, written in turn in place, so
@@ -104,7 +106,7 @@ func createPosition(dir string, id [16]byte, p position) error {
 	if err := os.Rename(path+tempExt, path); err != nil {
 		return fmt.Errorf("name journal position: %w", err)
 	}
-	return syncDir(dir)
+	return disk.SyncDir(dir)
 }
 
 // positionFile is the open POSITION; it has its own lock because writer and

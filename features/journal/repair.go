@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"takt/features/internal/disk"
 )
 
 // prepareDir makes an empty journal if there is none, and removes files that a
@@ -64,7 +66,7 @@ func (im *image) repair(dir string, log *slog.Logger) error {
 		kept = append(kept, e)
 	}
 	im.segs = kept
-	return syncDir(dir)
+	return disk.SyncDir(dir)
 }
 
 func cutFile(e extent) error {

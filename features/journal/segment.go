@@ -6,7 +6,8 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"takt/features/internal/disk"
 )
 
 // A segment starts with 64 bytes, little endian:
@@ -111,7 +112,7 @@ func createSegment(dir string, id [16]byte, first, prev uint64, need int64, o *O
 	if err := os.Rename(path+tempExt, path); err != nil {
 		return nil, fmt.Errorf("name segment %d: %w", first, err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := disk.SyncDir(dir); err != nil {
 		os.Remove(path)
 		return nil, err
 	}
@@ -161,19 +162,6 @@ func writeZeros(f *os.File, from, to int64) error {
 			return err
 		}
 		from += int64(n)
-	}
-	return nil
-}
-
-// syncDir makes names created or removed in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("open journal directory: %w", err)
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && err != syscall.EINVAL {
-		return fmt.Errorf("sync journal directory: %w", err)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"takt/features/internal/disk"
 )
 
 // shipState joins the log to the Ship that runs, if any; Log.mu guards it.
@@ -70,7 +72,7 @@ func (s *shipper) accepted(b Batch) {
 		// One by one and synced: a gap in the middle would read as damage.
 		err := os.Remove(path)
 		if err == nil || errors.Is(err, os.ErrNotExist) {
-			err = syncDir(l.dir)
+			err = disk.SyncDir(l.dir)
 		}
 		if err != nil {
 			l.o.Logger.Warn("journal: delete shipped segment", "error", err)

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"takt/features/internal/disk"
 )
 
 // The file: a head (magic, master key, CRC), then entries, little endian:
@@ -47,7 +49,7 @@ func (v *Vault) start() error {
 	if _, err := v.f.WriteAt(binary.LittleEndian.AppendUint32(b, sum(b)), 0); err != nil {
 		return err
 	}
-	return errors.Join(v.f.Sync(), syncDir(filepath.Dir(v.path)))
+	return errors.Join(v.f.Sync(), disk.SyncDir(filepath.Dir(v.path)))
 }
 
 func appendEntry(b []byte, e *entry, tenant, name string) []byte {
@@ -213,18 +215,10 @@ func Place(path string, b []byte) error {
 		err = os.Rename(t.Name(), path)
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(path))
+		err = disk.SyncDir(filepath.Dir(path))
 	}
 	if err != nil {
 		return fmt.Errorf("copy vault: %w", err)
 	}
 	return nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
