@@ -41,9 +41,13 @@ func (v *Vault) Name(pseudonym string) (string, bool) {
 
 // Erase destroys the key behind a debtor's pseudonym and the names of the debtor's cases; when it returns
 // nil the bytes are overwritten on disk. One that is gone already is no error: a crash may have come between.
+// After a failed sync nothing is known of the disk, and all erasures fail until the vault is opened anew.
 func (v *Vault) Erase(pseudonym string) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.failed != nil {
+		return fmt.Errorf("destroy a key: %w", v.failed)
+	}
 	i, ok := v.number(pseudonym)
 	if !ok {
 		return nil
@@ -58,6 +62,7 @@ func (v *Vault) Erase(pseudonym string) error {
 	err := v.wipe(i) // last: whoever does it again after a crash finds the cases by it
 	if err == nil {
 		err = v.f.Sync()
+		v.failed = err
 	}
 	if err != nil {
 		return fmt.Errorf("destroy a key: %w", err)

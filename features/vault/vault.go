@@ -30,7 +30,7 @@ type Vault struct {
 	names   []byte // tenants and names of the entries, one behind the other
 	end     int64  // of the file
 	gone    []hole // erased entries, while the file is opened
-	failed  error  // of a sync: no new names after it
+	failed  error  // of a sync: no new names and no erasures after it
 
 	syncing sync.Mutex
 	boxes   boxes
@@ -150,18 +150,19 @@ func (v *Vault) Sync() error {
 	if v.synced.Load() >= written {
 		return nil // while we waited
 	}
-	if err := v.f.Sync(); err != nil {
-		v.fail(err)
-		return fmt.Errorf("sync vault: %w", err)
+	v.mu.RLock()
+	err := v.failed
+	v.mu.RUnlock()
+	if err == nil { // else a second try could succeed without having written what the first one lost
+		if err = v.f.Sync(); err == nil {
+			v.synced.Store(written)
+			return nil
+		}
+		v.mu.Lock()
+		v.failed = err
+		v.mu.Unlock()
 	}
-	v.synced.Store(written)
-	return nil
-}
-
-func (v *Vault) fail(err error) {
-	v.mu.Lock()
-	v.failed = errors.Join(v.failed, err)
-	v.mu.Unlock()
+	return fmt.Errorf("sync vault: %w", err)
 }
 
 // nameBytes is the length of pseudonyms and fingerprints.

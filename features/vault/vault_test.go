@@ -177,3 +177,41 @@ func TestSideBySide(t *testing.T) {
 		t.Errorf("another installation's copy is replaced: %v", err)
 	}
 }
+
+// After a failed sync the disk may hold less than was written, and a second sync would not say so: nothing is
+// acknowledged or called erased until the vault is opened anew.
+func TestFailedSync(t *testing.T) {
+	v := openAt(t, filepath.Join(t.TempDir(), "vault"))
+	e := eventOf("Erna", "e-1", "Fall-7")
+	m, err := v.MaskEvent(&e)
+	if err != nil || v.Sync() != nil {
+		t.Fatal(err)
+	}
+	file := v.f
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0) // takes writes, and cannot sync
+	if err != nil || null.Sync() == nil {
+		t.Skip("the null device can sync here")
+	}
+	defer null.Close()
+	v.f = null
+	defer func() { v.f = file }()
+	for range 2 {
+		if v.Erase(m.Debtor) == nil {
+			t.Error("called erased without a sync")
+		}
+	}
+	other := eventOf("Stefan", "e-2", "Fall-8")
+	if err := second(v.MaskEvent(&other)); err == nil {
+		t.Error("a key is drawn after a failed sync")
+	}
+	v.failed, v.f = nil, file
+	if err := second(v.MaskEvent(&other)); err != nil {
+		t.Fatal(err)
+	}
+	v.f = null
+	for range 2 {
+		if v.Sync() == nil {
+			t.Error("called synced without a sync")
+		}
+	}
+}
