@@ -89,11 +89,4 @@ func sameCurrency(r *engine.Request, f *engine.Facts) error {
 }
 
 // text is a zero-padded field of a profile.
-func text(b []byte) string {
-	for i, c := range b {
-		if c == 0 {
-			return string(b[:i])
-		}
-	}
-	return string(b)
-}
+func text(b []byte) string { return string(engine.Unpad(b)) }

@@ -45,7 +45,7 @@ func (w *work) language(in *Input) string {
 	if in.Request.Debtor.Language != "" {
 		return in.Request.Debtor.Language
 	}
-	return w.text(unpad(in.Facts.Language[:]))
+	return w.text(Unpad(in.Facts.Language[:]))
 }
 
 // text is b as a string that is kept for the next time.

@@ -67,13 +67,11 @@ func ZoneName(r *Request, f *Facts) string {
 	if r.Debtor.TZ != "" || f == nil {
 		return r.Debtor.TZ
 	}
-	return padded(f.TZ[:])
+	return string(Unpad(f.TZ[:]))
 }
 
-// padded is the text of a zero-padded array.
-func padded(b []byte) string { return string(unpad(b)) }
-
-func unpad(b []byte) []byte {
+// Unpad is b up to the first zero: the text of a zero-padded field of [Facts].
+func Unpad(b []byte) []byte {
 	for i, c := range b {
 		if c == 0 {
 			return b[:i]

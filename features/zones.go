@@ -1,11 +1,12 @@
 package features
 
 import (
-	"bytes"
 	"math"
 	"sync"
 	"time"
 	_ "time/tzdata" // a host without zone files must fold alike
+
+	"takt/engine"
 )
 
 // Zones keeps loaded time zones; one is shared by everything that folds. A nil *Zones loads anew
@@ -40,7 +41,7 @@ func (z *Zones) Location(name [32]byte) *time.Location {
 }
 
 func loadZone(name [32]byte) *time.Location {
-	loc, err := time.LoadLocation(string(bytes.TrimRight(name[:], "\x00")))
+	loc, err := time.LoadLocation(string(engine.Unpad(name[:])))
 	if err != nil || loc == time.Local {
 		return time.UTC
 	}

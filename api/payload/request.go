@@ -75,7 +75,7 @@ func (c *Codec) OtherZones(dst []*time.Location, zone *time.Location, f *engine.
 			dst = append(dst, z)
 		}
 	}
-	if known := bytes.TrimRight(f.TZ[:], "\x00"); len(known) > 0 && (zone == nil || string(known) != zone.String()) { // mostly the same: no text is made of it
+	if known := engine.Unpad(f.TZ[:]); len(known) > 0 && (zone == nil || string(known) != zone.String()) { // mostly the same: no text is made of it
 		add(c.Zone(string(known)))
 	}
 	for _, z := range asked {

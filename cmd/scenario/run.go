@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -146,7 +145,7 @@ func (s *Scenario) decide(r *engine.Rules) (*outcome, error) {
 	t := creditor(r, ask.Case.Open.Currency)
 	zone := ask.Zone
 	if zone == nil {
-		zone = codec.Zone(string(bytes.TrimRight(p.TZ[:], "\x00")))
+		zone = codec.Zone(string(engine.Unpad(p.TZ[:])))
 	}
 	in := engine.Input{Tenant: t, Request: &ask.Request, Facts: &p.Facts, Profiled: true, Now: ask.AsOf, Zone: zone,
 		Zones: codec.OtherZones(nil, zone, &p.Facts, ask.Zones), ID: engine.ID{1}}

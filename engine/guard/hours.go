@@ -83,11 +83,11 @@ func (r *run) allows(b *band, d engine.Date) bool {
 func (r *run) holiday(d engine.Date) bool {
 	if !r.daysOf {
 		r.daysOf = true
-		switch n := length(r.f.Region[:]); {
+		switch known := engine.Unpad(r.f.Region[:]); {
 		case r.q.Debtor.Region != "":
 			r.days = holiday.Of(r.q.Debtor.Region)
-		case n > 0:
-			r.days = holiday.Of(string(r.f.Region[:n]))
+		case len(known) > 0:
+			r.days = holiday.Of(string(known))
 		case len(r.rules.Countries) == 0:
 			r.days = holiday.Of("")
 		}
@@ -98,13 +98,4 @@ func (r *run) holiday(d engine.Date) bool {
 		}
 	}
 	return d != r.decided && r.days.Has(d)
-}
-
-func length(b []byte) int {
-	for i, c := range b {
-		if c == 0 {
-			return i
-		}
-	}
-	return len(b)
 }

@@ -42,5 +42,5 @@ func (r *run) text(p engine.Place, day engine.Date) bool {
 	if r.q.Debtor.Language != "" {
 		return t.Catalogue.Find(p, day, &r.terms, r.q.Debtor.Language, t.Language) != nil
 	}
-	return t.Catalogue.Find(p, day, &r.terms, string(r.f.Language[:length(r.f.Language[:])]), t.Language) != nil
+	return t.Catalogue.Find(p, day, &r.terms, string(engine.Unpad(r.f.Language[:])), t.Language) != nil
 }

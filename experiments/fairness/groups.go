@@ -82,7 +82,7 @@ func regionOf(code string) string {
 }
 
 // text is a zero-padded field of a profile.
-func text(b []byte) string { return strings.TrimRight(string(b), "\x00") }
+func text(b []byte) string { return string(engine.Unpad(b)) }
 
 // Least is the number of debtors that every figure rests on at least.
 const Least = 50
