@@ -107,13 +107,11 @@ func (l *Ledger) erase(ctx context.Context, tenant string, names []string, note 
 		return e, false, err
 	}
 	for _, p := range e.Pseudonyms {
-		if err := l.o.Vault.Erase(p); err != nil {
-			return e, false, err
-		}
+		err = errors.Join(err, l.o.Vault.Erase(p))
 	}
-	l.erasures.Add(1)
+	l.erasures.Add(1) // and forget, whatever failed: what still has a key is read anew
 	l.forget(keys, decided)
-	return e, false, nil
+	return e, false, err
 }
 
 // count adds the facts of a log, which may hold some of them twice.

@@ -30,17 +30,31 @@ func (a *App) openVault() (err error) {
 	}
 	a.onClose(a.audit.Close)
 	for _, entry := range a.audit.All(audit.Erasure) {
-		var e features.Erasure
-		if err := json.Unmarshal(entry.Detail, &e); err != nil {
-			return fmt.Errorf("read erasure %d of the audit log: %w", entry.N, err)
-		}
-		for _, p := range e.Pseudonyms {
-			if err := a.vault.Erase(p); err != nil {
-				return err
-			}
+		if _, err := a.destroyed(&entry); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// destroyed reads an erasure of the audit log, whose keys are gone when the error is nil.
+func (a *App) destroyed(entry *audit.Entry) (e features.Erasure, err error) {
+	if err := json.Unmarshal(entry.Detail, &e); err != nil {
+		return e, fmt.Errorf("read erasure %d of the audit log: %w", entry.N, err)
+	}
+	for _, p := range e.Pseudonyms {
+		err = errors.Join(err, a.vault.Erase(p))
+	}
+	return e, err
+}
+
+// note writes down what the product did itself; detail is what JSON can hold.
+func (a *App) note(tenant, act, who, subject string, detail any) error {
+	text, err := json.Marshal(detail)
+	if err == nil {
+		_, err = a.audit.Append(audit.Entry{At: time.Now().UTC().Truncate(time.Second), Tenant: tenant, Act: act, Who: who, Subject: subject, Detail: text})
+	}
+	return err
 }
 
 // erased finishes an erasure whose keys are destroyed: the copy of the vault beside the last backup goes
@@ -58,11 +72,7 @@ func (a *App) erased(ctx context.Context, entry int, tenant string, e features.E
 	if after.KeyCopy == api.CopyUnreachable {
 		return after, nil // tried again, see finishErasures
 	}
-	detail, err := json.Marshal(after)
-	if err == nil {
-		_, err = a.audit.Append(audit.Entry{At: time.Now().UTC().Truncate(time.Second), Tenant: tenant, Act: audit.Erased, Who: "takt", Subject: strconv.Itoa(entry), Detail: detail})
-	}
-	return after, err
+	return after, a.note(tenant, audit.Erased, "takt", strconv.Itoa(entry), after)
 }
 
 // renewCopy replaces the copy of the vault that the last backup wrote.
@@ -84,26 +94,18 @@ func (a *App) renewCopy() string {
 // retryErasures is how often unfinished erasures are taken up again.
 const retryErasures = 10 * time.Minute
 
-// finishErasures takes up, at the start and from time to time, what erasures of before left to do.
+// finishErasures takes up what erasures of before left to do.
 func (a *App) finishErasures(ctx context.Context) {
-	for {
-		for _, entry := range a.audit.All(audit.Erasure) {
-			if _, done := a.audit.Find(entry.Tenant, audit.Erased, strconv.Itoa(entry.N)); done || a.Tenant(entry.Tenant) == nil {
-				continue
-			}
-			var e features.Erasure
-			err := json.Unmarshal(entry.Detail, &e)
-			if err == nil {
-				_, err = a.erased(ctx, entry.N, entry.Tenant, e)
-			}
-			if err != nil && ctx.Err() == nil {
-				a.Log.Error("an erasure is not finished: its keys are destroyed, but snapshots are not marked yet", "tenant", entry.Tenant, "erasure", entry.N, "err", err)
-			}
+	for _, entry := range a.audit.All(audit.Erasure) {
+		if _, done := a.audit.Find(entry.Tenant, audit.Erased, strconv.Itoa(entry.N)); done || a.Tenant(entry.Tenant) == nil {
+			continue
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(retryErasures):
+		e, err := a.destroyed(&entry)
+		if err == nil {
+			_, err = a.erased(ctx, entry.N, entry.Tenant, e)
+		}
+		if err != nil && ctx.Err() == nil {
+			a.Log.Error("an erasure is not finished; it is tried again", "tenant", entry.Tenant, "erasure", entry.N, "err", err)
 		}
 	}
 }
@@ -126,7 +128,7 @@ func (a *App) noteOverride(t *engine.Tenant) {
 		return
 	}
 	if err == nil {
-		_, err = a.audit.Append(audit.Entry{At: time.Now().UTC().Truncate(time.Second), Tenant: t.ID, Act: audit.Overrides, Who: "config", Detail: detail})
+		err = a.note(t.ID, audit.Overrides, "config", "", json.RawMessage(detail))
 	}
 	if err != nil {
 		a.Log.Error("overrides of rules are not in the audit log", "tenant", t.ID, "err", err)

@@ -73,7 +73,10 @@ func (a *App) Run(ctx context.Context) error {
 		}
 	})
 	wg.Go(func() { a.sizeAhead(ctx) })
-	wg.Go(func() { a.finishErasures(ctx) })
+	wg.Go(func() {
+		a.finishErasures(ctx)
+		tick(ctx, retryErasures, func() { a.finishErasures(ctx) })
+	})
 	wg.Go(func() { a.sweep(ctx) })
 	if every := a.Config.Learn.Every; every > 0 {
 		wg.Go(func() { a.refresh(ctx, every) })

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"takt/engine"
@@ -57,13 +56,8 @@ func (a *App) Sweep(ctx context.Context, t *engine.Tenant, now time.Time) error 
 	if _, err := a.ledger.Warm(ctx, t.ID); err != nil {
 		a.Log.Warn("profiles are folded one by one", "tenant", t.ID, "err", err)
 	}
-	detail, err := json.Marshal(map[string]any{"facts": n, "debtors": debtors, "events_before": events, "decisions_before": decisions})
-	if err != nil {
-		return err
-	}
 	a.Log.Info("old facts are deleted", "tenant", t.ID, "facts", n, "debtors", debtors)
-	_, err = a.audit.Append(audit.Entry{At: time.Now().UTC().Truncate(time.Second), Tenant: t.ID, Act: audit.Expired, Who: "takt", Detail: detail})
-	return err
+	return a.note(t.ID, audit.Expired, "takt", "", map[string]any{"facts": n, "debtors": debtors, "events_before": events, "decisions_before": decisions})
 }
 
 // since is the start of what is kept; the zero time, before everything, for good.
