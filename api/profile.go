@@ -1,8 +1,6 @@
 package api
 
 import (
-	"encoding/json"
-	"net/http"
 	"time"
 
 	"takt/engine"
@@ -83,11 +81,7 @@ func (s *Server) profile(x *call) error {
 	if !ok || !p.HasHistory() {
 		return newProblem(notFound, "nothing is known of this debtor")
 	}
-	b, err := json.Marshal(s.profileOf(x.tenant.Config, id, &p))
-	if err != nil {
-		return err
-	}
-	return x.reply(http.StatusOK, b)
+	return x.json(s.profileOf(x.tenant.Config, id, &p), nil)
 }
 
 // profileOf is a profile with the features of now; of somebody who objected to profiling there are none.

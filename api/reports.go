@@ -2,9 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"time"
 
 	"takt/experiments/fairness"
@@ -44,20 +41,19 @@ func report[R any](s *Server, x *call, f func(fairness.Options) (R, error)) erro
 	if err != nil {
 		return err
 	}
-	b, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("write the report on groups: %w", err)
-	}
-	return x.reply(http.StatusOK, b)
+	return x.json(r, nil)
 }
 
 // groups reads from, to and by.
 func (x *call) groups() (o fairness.Options, err error) {
 	q := x.r.URL.Query()
-	for name, at := range map[string]*time.Time{"from": &o.From, "to": &o.To} {
-		if text := q.Get(name); text != "" {
-			if *at, err = wire.ParseTime(text); err != nil {
-				return o, badParameter(name, "is no RFC 3339 time with offset")
+	for _, t := range []struct {
+		name string
+		at   *time.Time
+	}{{"from", &o.From}, {"to", &o.To}} {
+		if text := q.Get(t.name); text != "" {
+			if *t.at, err = wire.ParseTime(text); err != nil {
+				return o, badParameter(t.name, notTime)
 			}
 		}
 	}

@@ -2,20 +2,17 @@ package api
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
-	"time"
 
 	"takt/api/payload"
 	"takt/engine"
 	"takt/features"
-	"takt/features/wire"
 )
 
 // revalidate answers whether a stored decision may be carried out now. It asks the rules alone, no policy, and
 // stores nothing; what was accepted before the request counts.
 func (s *Server) revalidate(x *call) error {
-	asOf, err := s.readAsOf(x)
+	w, err := s.readWish(x, "as_of")
 	if err != nil {
 		return err
 	}
@@ -25,7 +22,7 @@ func (s *Server) revalidate(x *call) error {
 	}
 	x.caseID = d.Case
 	tenant := x.tenant.Config
-	now, err := s.Clock.decide(tenant.ID, asOf)
+	now, err := s.Clock.decide(tenant.ID, w.AsOf)
 	if err != nil {
 		return err
 	}
@@ -53,38 +50,3 @@ func (s *Server) revalidate(x *call) error {
 	}
 	return x.reply(http.StatusOK, b)
 }
-
-// readAsOf is as_of of a body that may be absent; the zero time for none.
-func (s *Server) readAsOf(x *call) (asOf time.Time, err error) {
-	if x.r.ContentLength == 0 {
-		return asOf, nil
-	}
-	if _, err := x.mediaType("application/json"); err != nil {
-		return asOf, err
-	}
-	body, release, err := s.read(x, maxWish)
-	if err != nil {
-		return asOf, err
-	}
-	defer release()
-	fields, err := members(body)
-	if err != nil {
-		return asOf, err
-	}
-	for _, f := range fields {
-		var at *string
-		switch {
-		case f.name != "as_of":
-			return asOf, badField("/"+escape(f.name), "is not known; use as_of")
-		case json.Unmarshal(f.value, &at) != nil:
-			return asOf, badField("/as_of", notTime)
-		case at != nil:
-			if asOf, err = wire.ParseTime(*at); err != nil {
-				return asOf, badField("/as_of", notTime)
-			}
-		}
-	}
-	return asOf, nil
-}
-
-const notTime = "is no RFC 3339 time with offset"

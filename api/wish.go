@@ -9,7 +9,7 @@ import (
 	"takt/models/promotion"
 )
 
-// wish is the body of the routes that change policies; each route takes some of the fields.
+// wish is a small body that may be absent; each route takes some of the fields.
 type wish struct {
 	Version string
 	AsOf    time.Time
@@ -27,27 +27,33 @@ const (
 	maxWish   = 64 << 10
 )
 
-// wish reads a body; none is an empty one.
+// wish reads the body of a route that changes policies.
 func (s *Server) wish(x *call, known ...string) (*promotion.Desk, *wish, error) {
 	d, err := s.desk()
 	if err != nil {
 		return nil, nil, err
 	}
+	w, err := s.readWish(x, known...)
+	return d, w, err
+}
+
+// readWish reads a body; none is an empty one.
+func (s *Server) readWish(x *call, known ...string) (*wish, error) {
 	w := &wish{}
 	if x.r.ContentLength == 0 {
-		return d, w, nil
+		return w, nil
 	}
 	if _, err := x.mediaType("application/json"); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	body, release, err := s.read(x, maxWish)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer release()
 	fields, err := members(body)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p := newProblem(badRequest, "")
 	for _, f := range fields {
@@ -57,9 +63,9 @@ func (s *Server) wish(x *call, known ...string) (*promotion.Desk, *wish, error) 
 		}
 	}
 	if len(p.Errors) > 0 {
-		return nil, nil, p
+		return nil, p
 	}
-	return d, w, nil
+	return w, nil
 }
 
 // set takes a member, or says what is wrong with it.
@@ -95,6 +101,8 @@ func (w *wish) set(f member, known []string) string {
 	}
 	return ""
 }
+
+const notTime = "is no RFC 3339 time with offset"
 
 // escape makes a name a part of a JSON pointer (RFC 6901).
 func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
