@@ -1,5 +1,7 @@
 package engine
 
+import "cmp"
+
 // Revalidate reports whether the contact that d decided may still be carried out at in.Now, from
 // what the history says since: paid, disputed, promised, stopped, consent withdrawn, too many
 // contacts, reported already, outside its window. KindContact means yes, anything else why not. Before
@@ -95,7 +97,7 @@ func (d *Decision) owed(f *Facts) (minor int64, currency string) {
 	if f != nil {
 		key := KeyOf(d.Case)
 		if c := f.Case(key); c.Key == key && c.OpenMinor >= 0 && c.OpenAt > d.IssuedAt.UnixMicro() {
-			return c.OpenMinor, d.Currency
+			return c.OpenMinor, cmp.Or(string(Unpad(c.Currency[:])), d.Currency)
 		}
 	}
 	return d.OpenMinor, d.Currency

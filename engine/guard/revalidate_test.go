@@ -155,21 +155,42 @@ func TestRevalidateByRules(t *testing.T) {
 			in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: -1, Disputes: 1}
 		}, engine.ReasonDisputed},
 	} {
-		in := plain(t, c.pack, "Europe/Berlin", "2025-11-20 09:00")
-		in.Tenant.Policy, in.Request.Contacts = "uniform", in.Request.Contacts[:1]
-		in.Tenant.Grid.Tones, in.Tenant.Grid.Slots = []engine.Tone{engine.Empathetic}, []engine.Slot{{Day: 0, From: 540, To: 1080}}
-		var d engine.Decision
-		for i := byte(1); d.Kind != engine.KindContact; i++ {
-			in.ID[0] = i
-			if err := r.Decide(&d, in); err != nil {
-				t.Fatal(err)
-			}
-		}
-		pend(in.Facts, &d)
-		in.Now = d.Action.NotBefore.Add(time.Minute)
-		c.news(in, &d)
-		if v := r.Revalidate(&d, in, nil); v.Reason != c.want || (v.Kind == engine.KindContact) != (c.want == "") {
+		in, d := contacted(t, r, c.pack, 9)
+		c.news(in, d)
+		if v := r.Revalidate(d, in, nil); v.Reason != c.want || (v.Kind == engine.KindContact) != (c.want == "") {
 			t.Errorf("%s: %v %q, want %q", name, v.Kind, v.Reason, c.want)
+		}
+	}
+}
+
+// contacted is an input whose contact, from the hour on, was decided and may go out since a minute.
+func contacted(t *testing.T, r *engine.Decider, pack string, hour int) (*engine.Input, *engine.Decision) {
+	t.Helper()
+	in, d := plain(t, pack, "Europe/Berlin", "2025-11-20 09:00"), new(engine.Decision)
+	in.Tenant.Policy, in.Request.Contacts = "uniform", in.Request.Contacts[:1]
+	in.Tenant.Grid.Tones, in.Tenant.Grid.Slots = []engine.Tone{engine.Empathetic}, []engine.Slot{{Day: 0, From: hour * 60, To: 1080}}
+	for i := byte(1); d.Kind != engine.KindContact; i++ {
+		in.ID[0] = i
+		if err := r.Decide(d, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pend(in.Facts, d)
+	in.Now = d.Action.NotBefore.Add(time.Minute)
+	return in, d
+}
+
+// What is told of an amount that the history has stated since is in the history's currency, whatever the answer.
+func TestRevalidateTellsTheNewerAmount(t *testing.T) {
+	r := engine.NewDecider(guard.New(), policy.NewUniform())
+	for _, reported := range []bool{false, true} {
+		in, d := contacted(t, r, "de", 9)
+		in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: 700, OpenAt: in.Now.UnixMicro(), Currency: [3]byte{'C', 'H', 'F'}}
+		if reported {
+			in.Facts.Contacts[0].State = engine.ContactDone
+		}
+		if v := r.Revalidate(d, in, nil); v.OpenMinor != 700 || v.Currency != "CHF" {
+			t.Errorf("reported %v: %d %s", reported, v.OpenMinor, v.Currency)
 		}
 	}
 }
@@ -214,21 +235,10 @@ func TestRevalidateOfDecisionsInOtherStates(t *testing.T) {
 			in.Facts.Cases[0] = engine.CaseFacts{Key: engine.KeyOf("C-1"), OpenMinor: -1, PromiseDue: engine.DateOf(in.Now) + 3}
 		}, engine.KindHold, engine.ReasonPromise},
 	} {
-		in := plain(t, "de", "Europe/Berlin", "2025-11-20 09:00")
-		in.Tenant.Policy, in.Request.Contacts = "uniform", in.Request.Contacts[:1]
-		in.Tenant.Grid.Tones, in.Tenant.Grid.Slots = []engine.Tone{engine.Empathetic}, []engine.Slot{{Day: 0, From: 660, To: 1080}}
-		var d engine.Decision
-		for i := byte(1); d.Kind != engine.KindContact; i++ {
-			in.ID[0] = i
-			if err := r.Decide(&d, in); err != nil {
-				t.Fatal(err)
-			}
-		}
-		pend(in.Facts, &d)
-		in.Now = d.Action.NotBefore.Add(time.Minute)
-		c.change(in, &d)
+		in, d := contacted(t, r, "de", 11)
+		c.change(in, d)
 		var tr engine.Trace
-		if v := r.Revalidate(&d, in, &tr); v.Kind != c.kind || v.Reason != c.want || len(tr.Checks) == 0 {
+		if v := r.Revalidate(d, in, &tr); v.Kind != c.kind || v.Reason != c.want || len(tr.Checks) == 0 {
 			t.Errorf("%s: %v %q, want %v %q: %v", name, v.Kind, v.Reason, c.kind, c.want, tr.Checks)
 		}
 	}
