@@ -44,9 +44,6 @@ type Holdout struct {
 // features are those of a snapshot.
 func (*Log) features() int { return len(features.Vector) }
 
-// N is the number of decisions to judge.
-func (l *Log) N() int { return len(l.rows) }
-
 // Evaluate fits the model of rewards, cross-fitted by debtor, and judges the policies. Of j it uses
 // Level, Draws, Seed and Limits.
 func (l *Log) Evaluate(policies []Policy, j ope.Judge) (*Report, error) {

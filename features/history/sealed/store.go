@@ -86,7 +86,7 @@ func (s *Store) Log(ctx context.Context, k history.Key) (history.Log, error) {
 		found.Events = slices.DeleteFunc(found.Events, func(e engine.Event) bool { return e.Sealed != "" })
 		found.Decisions = slices.DeleteFunc(found.Decisions, func(d engine.Decision) bool { return d.Sealed != "" })
 	}
-	if err := s.open(s.vault.Opener(), &found); err != nil {
+	if err := open(s.vault.Opener(), &found); err != nil {
 		return l, err
 	}
 	if k.Case != "" {
@@ -97,7 +97,7 @@ func (s *Store) Log(ctx context.Context, k history.Key) (history.Log, error) {
 
 // open opens the facts of a log in place, without those that nobody can read, and puts them into fold order:
 // in the store equal instants are ordered by masked ids.
-func (s *Store) open(o *vault.Opener, l *history.Log) error {
+func open(o *vault.Opener, l *history.Log) error {
 	n := 0
 	for i := range l.Events {
 		known, err := o.Event(&l.Events[i])
@@ -206,7 +206,7 @@ func (s *Store) Scan(ctx context.Context, r history.Range, f func(*history.Log) 
 			l.Debtor = name
 		}
 		defer func() { l.Debtor = hidden }()
-		if err := s.open(o, l); err != nil {
+		if err := open(o, l); err != nil {
 			return err
 		}
 		if len(l.Events)+len(l.Decisions) == 0 || r.Decided && len(l.Decisions) == 0 {
