@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,43 +13,19 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-
-	"takt/cmd/app"
 )
 
 // newCases shows what somebody who answers the phone looks for.
 func newCases(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "cases", Short: "show the history of a case", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return c.Help()
-		}
-		return usage(fmt.Errorf("unknown command %q of cases; takt cases --help lists them", args[0]))
-	}}
-	c.AddCommand(casesTimeline(e))
-	for _, sub := range c.Commands() {
-		sub.Args = usageArgs(sub.Args)
-	}
-	return c
+	return family("cases", "show the history of a case",
+		casesTimeline(e))
 }
 
 func casesTimeline(e *env) *cobra.Command {
 	var tenant string
 	c := &cobra.Command{Use: "timeline ID", Short: "every fact and decision of a case in order, with reasons and what became of them", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.asking(cmd.Context(), tenant, func(ctx context.Context, call app.Call) error {
-				status, reply, err := call(ctx, tenant, http.MethodGet, "/v1/cases/"+url.PathEscape(args[0])+"/timeline", "", "", nil)
-				if err != nil {
-					return err
-				}
-				if e.json || status/100 != 2 {
-					return e.printReply(status, reply)
-				}
-				var v struct{ Items []timelineItem }
-				if err := json.Unmarshal(reply, &v); err != nil {
-					return fmt.Errorf("read the reply: %w", err)
-				}
-				return showTimeline(cmd.OutOrStdout(), v.Items)
-			})
+			return askAPI(e, cmd.Context(), tenant, http.MethodGet, "/v1/cases/"+url.PathEscape(args[0])+"/timeline", nil, showTimeline)
 		}}
 	c.Flags().StringVar(&tenant, "tenant", "", "tenant of the case")
 	return c
@@ -88,11 +63,11 @@ type timelineItem struct {
 	}
 }
 
-func showTimeline(w io.Writer, items []timelineItem) error {
+func showTimeline(w io.Writer, v *struct{ Items []timelineItem }) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "at\twhat\tdetails\tstate")
-	for i := range items {
-		x := &items[i]
+	for i := range v.Items {
+		x := &v.Items[i]
 		if x.Decision != nil {
 			what, details := x.decided()
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.At, what, details, x.state())

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,17 +21,8 @@ import (
 
 // newDebtors serves what a data subject may ask for.
 func newDebtors(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "debtors", Short: "export or erase all that is kept of a debtor", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return c.Help()
-		}
-		return usage(fmt.Errorf("unknown command %q of debtors; takt debtors --help lists them", args[0]))
-	}}
-	c.AddCommand(debtorsExport(e), debtorsErase(e))
-	for _, sub := range c.Commands() {
-		sub.Args = usageArgs(sub.Args)
-	}
-	return c
+	return family("debtors", "export or erase all that is kept of a debtor",
+		debtorsExport(e), debtorsErase(e))
 }
 
 func debtorsExport(e *env) *cobra.Command {
@@ -78,20 +68,7 @@ func debtorsErase(e *env) *cobra.Command {
 		if reason != "" {
 			path += "?reason=" + url.QueryEscape(reason)
 		}
-		return e.asking(cmd.Context(), tenant, func(ctx context.Context, call app.Call) error {
-			status, reply, err := call(ctx, tenant, http.MethodDelete, path, "", "", nil)
-			if err != nil {
-				return err
-			}
-			if status/100 != 2 {
-				return e.printReply(status, reply)
-			}
-			var v erasedReply
-			if err := json.Unmarshal(reply, &v); err != nil {
-				return fmt.Errorf("read the reply: %w", err)
-			}
-			return e.print(json.RawMessage(reply), func(w io.Writer) error { return v.show(w) })
-		})
+		return askAPI(e, cmd.Context(), tenant, http.MethodDelete, path, nil, showErased)
 	}}
 	c.Flags().StringVar(&tenant, "tenant", "", "tenant whose debtor it is")
 	c.Flags().StringVar(&reason, "reason", "", "why, for the audit log; name nobody in it")
@@ -99,7 +76,7 @@ func debtorsErase(e *env) *cobra.Command {
 	return c
 }
 
-func (v *erasedReply) show(w io.Writer) error {
+func showErased(w io.Writer, v *erasedReply) error {
 	if !v.Erased {
 		_, err := fmt.Fprintln(w, "nothing is known of this debtor")
 		return err
@@ -138,32 +115,21 @@ func newAudit(e *env) *cobra.Command {
 	var tenant string
 	var limit int
 	c := &cobra.Command{Use: "audit", Short: "what people did against or beside the rules: erasures, approvals, forced promotions, pauses, loosened rules", RunE: func(cmd *cobra.Command, _ []string) error {
-		return e.asking(cmd.Context(), tenant, func(ctx context.Context, call app.Call) error {
-			status, reply, err := call(ctx, tenant, http.MethodGet, fmt.Sprintf("/v1/audit?limit=%d", limit), "", "", nil)
-			if err != nil {
-				return err
-			}
-			if status/100 != 2 {
-				return e.printReply(status, reply)
-			}
-			var v struct{ Entries []audit.Entry }
-			if err := json.Unmarshal(reply, &v); err != nil {
-				return fmt.Errorf("read the reply: %w", err)
-			}
-			return e.print(json.RawMessage(reply), func(w io.Writer) error {
-				t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-				fmt.Fprintln(t, "at\tact\twho\tsubject\treason")
-				for _, x := range v.Entries {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.At.Format(time.DateTime), x.Act, x.Who, x.Subject, told(&x))
-					for _, o := range loosened(&x) {
-						fmt.Fprintf(t, "\t\t%s\t%s\t%s: %s\n", o.By, o.Rule, o.What, cmp.Or(o.Reason, "checked"))
-					}
-				}
-				return t.Flush()
-			})
-		})
+		return askAPI(e, cmd.Context(), tenant, http.MethodGet, fmt.Sprintf("/v1/audit?limit=%d", limit), nil, showAudit)
 	}}
 	c.Flags().StringVar(&tenant, "tenant", "", "tenant whose log it is")
 	c.Flags().IntVar(&limit, "limit", 100, "how many entries, newest first")
 	return c
+}
+
+func showAudit(w io.Writer, v *struct{ Entries []audit.Entry }) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "at\tact\twho\tsubject\treason")
+	for _, x := range v.Entries {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.At.Format(time.DateTime), x.Act, x.Who, x.Subject, told(&x))
+		for _, o := range loosened(&x) {
+			fmt.Fprintf(t, "\t\t%s\t%s\t%s: %s\n", o.By, o.Rule, o.What, cmp.Or(o.Reason, "checked"))
+		}
+	}
+	return t.Flush()
 }

@@ -15,17 +15,8 @@ import (
 )
 
 func newKeys(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "keys", Short: "create, list, expire, rotate and revoke API keys", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return c.Help()
-		}
-		return usage(fmt.Errorf("unknown command %q of keys; takt keys --help lists them", args[0]))
-	}}
-	c.AddCommand(keysCreate(e), keysList(e), keysExpire(e), keysRotate(e), keysRevoke(e))
-	for _, sub := range c.Commands() {
-		sub.Args = usageArgs(sub.Args)
-	}
-	return c
+	return family("keys", "create, list, expire, rotate and revoke API keys",
+		keysCreate(e), keysList(e), keysExpire(e), keysRotate(e), keysRevoke(e))
 }
 
 // keyFile is the path of keys.json; the data directory is made if need be.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,78 +10,18 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"takt/cmd/app"
 	"takt/models/promotion"
 )
 
 // newPolicy shows and changes what decides. All of its commands but train go through the API, of the
 // running server or of one opened here.
 func newPolicy(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "policy", Short: "list, train, promote, roll back and pause policy versions", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return c.Help()
-		}
-		return usage(fmt.Errorf("unknown command %q of policy; takt policy --help lists them", args[0]))
-	}}
-	c.AddCommand(policyList(e), policyShow(e), newTrain(e), policyPromote(e), policyRollback(e), policySwitch(e, "pause", true), policySwitch(e, "resume", false), policyShadow(e), policyPrior(e))
-	for _, sub := range c.Commands() {
-		sub.Args = usageArgs(sub.Args)
-	}
-	return c
+	return family("policy", "list, train, promote, roll back and pause policy versions",
+		policyList(e), policyShow(e), newTrain(e), policyPromote(e), policyRollback(e), policySwitch(e, "pause", true), policySwitch(e, "resume", false), policyShadow(e), policyPrior(e))
 }
 
-// policyCall is one request about a tenant's policies; the reply is read into v and printed.
-func policyCall[T any](e *env, ctx context.Context, tenant, method, path string, body any, show func(io.Writer, *T) error) error {
-	var text []byte
-	mediaType := ""
-	if body != nil {
-		var err error
-		if text, err = json.Marshal(body); err != nil {
-			return fmt.Errorf("ask about policies: %w", err)
-		}
-		mediaType = "application/json"
-	}
-	return e.asking(ctx, tenant, func(ctx context.Context, call app.Call) error {
-		status, reply, err := call(ctx, tenant, method, path, mediaType, "", text)
-		if err != nil {
-			return err
-		}
-		if status/100 != 2 {
-			return e.refusedPolicy(status, reply)
-		}
-		var v T
-		if err := json.Unmarshal(reply, &v); err != nil {
-			return fmt.Errorf("read the reply: %w", err)
-		}
-		return e.print(json.RawMessage(reply), func(w io.Writer) error { return show(w, &v) })
-	})
-}
-
-// asking runs f against the API of the running server, which may keep its facts where no command can read
-// them, or of one opened here.
-func (e *env) asking(ctx context.Context, tenant string, f func(context.Context, app.Call) error) error {
-	c, err := e.config()
-	if err != nil {
-		return err
-	}
-	if err := checkTenant(tenant); err != nil {
-		return err
-	}
-	run, err := app.FindRun(c.Data)
-	if err != nil {
-		return err
-	}
-	if run == nil {
-		return e.beside(ctx, tenant, func(ctx context.Context, call app.Call, _ app.Reader) error { return f(ctx, call) })
-	}
-	if err := knownTenant(c, tenant); err != nil {
-		return err
-	}
-	return f(ctx, run.Call)
-}
-
-// refusedPolicy prints what was found on a version that was not promoted, and gives the problem as an error.
-func (e *env) refusedPolicy(status int, reply []byte) error {
+// refused gives a problem as an error; what was found on a version that was not promoted is printed first.
+func (e *env) refused(status int, reply []byte) error {
 	var p struct {
 		Verdict *promotion.Verdict `json:"verdict"`
 	}
@@ -106,7 +45,7 @@ func policyPromote(e *env) *cobra.Command {
 			if reason != "" {
 				body["reason"] = reason
 			}
-			return policyCall(e, cmd.Context(), tenant, http.MethodPost, "/v1/policies/"+url.PathEscape(args[0])+":promote", body, showPromoted)
+			return askAPI(e, cmd.Context(), tenant, http.MethodPost, "/v1/policies/"+url.PathEscape(args[0])+":promote", body, showPromoted)
 		}}
 	tenantFlag(c, &tenant)
 	c.Flags().BoolVar(&force, "force", false, "overrule gate and bands; needs --reason")
@@ -125,7 +64,7 @@ func policyRollback(e *env) *cobra.Command {
 			if reason != "" {
 				body["reason"] = reason
 			}
-			return policyCall(e, cmd.Context(), tenant, http.MethodPost, "/v1/policies:rollback", body, showPromoted)
+			return askAPI(e, cmd.Context(), tenant, http.MethodPost, "/v1/policies:rollback", body, showPromoted)
 		}}
 	tenantFlag(c, &tenant)
 	c.Flags().StringVar(&reason, "reason", "", "why, for the log")
@@ -151,7 +90,7 @@ func policySwitch(e *env, name string, pause bool) *cobra.Command {
 		} else if pause {
 			return usage(errors.New("--reason: say why; it is kept in the log"))
 		}
-		return policyCall(e, cmd.Context(), tenant, http.MethodPost, "/v1/policies:"+name, body, func(w io.Writer, s *switched) error {
+		return askAPI(e, cmd.Context(), tenant, http.MethodPost, "/v1/policies:"+name, body, func(w io.Writer, s *switched) error {
 			text := "policies of tenant %s decide again\n"
 			if s.Paused {
 				text = "policies of tenant %s are paused; the ladder decides\n"

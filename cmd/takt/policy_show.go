@@ -23,7 +23,7 @@ func policyList(e *env) *cobra.Command {
 	var tenant string
 	var limit int
 	c := &cobra.Command{Use: "list", Short: "list snapshots with their versions, what is live, and who changed what", RunE: func(cmd *cobra.Command, _ []string) error {
-		return policyCall(e, cmd.Context(), tenant, http.MethodGet, fmt.Sprintf("/v1/policies?limit=%d", limit), nil, showList)
+		return askAPI(e, cmd.Context(), tenant, http.MethodGet, fmt.Sprintf("/v1/policies?limit=%d", limit), nil, showList)
 	}}
 	tenantFlag(c, &tenant)
 	c.Flags().IntVar(&limit, "limit", 20, "how many snapshots and changes, the newest first")
@@ -99,7 +99,7 @@ func showLog(w io.Writer, log []registry.State) error {
 func policyShow(e *env) *cobra.Command {
 	var tenant string
 	c := &cobra.Command{Use: "show VERSION", Args: cobra.ExactArgs(1), Short: "show a version or snapshot; one that is not live with the gate's verdict", RunE: func(cmd *cobra.Command, args []string) error {
-		return policyCall(e, cmd.Context(), tenant, http.MethodGet, "/v1/policies/"+url.PathEscape(args[0]), nil, showDetail)
+		return askAPI(e, cmd.Context(), tenant, http.MethodGet, "/v1/policies/"+url.PathEscape(args[0]), nil, showDetail)
 	}}
 	tenantFlag(c, &tenant)
 	return c
@@ -171,7 +171,7 @@ func showPromoted(w io.Writer, p *promotion.Promoted) error {
 func policyShadow(e *env) *cobra.Command {
 	var tenant string
 	c := &cobra.Command{Use: "shadow", Short: "what the live model expects that its choices would have gained over the caller's ladder", RunE: func(cmd *cobra.Command, _ []string) error {
-		return policyCall(e, cmd.Context(), tenant, http.MethodGet, "/v1/policies/shadow", nil, showShadow)
+		return askAPI(e, cmd.Context(), tenant, http.MethodGet, "/v1/policies/shadow", nil, showShadow)
 	}}
 	tenantFlag(c, &tenant)
 	return c

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 
 	"github.com/spf13/cobra"
-
-	"takt/cmd/app"
 )
 
 // revalidated is what the command reads of a revalidation.
@@ -38,37 +34,19 @@ func decisionsRevalidate(e *env) *cobra.Command {
 	var tenant, asOf string
 	c := &cobra.Command{Use: "revalidate ID", Short: "whether a decision may still be carried out, by the rules and all that was reported since", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var body []byte
-			mediaType := ""
+			var body any
 			if asOf != "" {
-				var err error
-				if body, err = json.Marshal(map[string]string{"as_of": asOf}); err != nil {
-					return err
-				}
-				mediaType = "application/json"
+				body = map[string]string{"as_of": asOf}
 			}
-			return e.asking(cmd.Context(), tenant, func(ctx context.Context, call app.Call) error {
-				status, reply, err := call(ctx, tenant, http.MethodPost, "/v1/decisions/"+url.PathEscape(args[0])+"/revalidate", mediaType, "", body)
-				if err != nil {
-					return err
-				}
-				var v revalidated
-				if e.json || status/100 != 2 {
-					return e.printReply(status, reply)
-				}
-				if err := json.Unmarshal(reply, &v); err != nil {
-					return fmt.Errorf("read the reply: %w", err)
-				}
-				return v.show(cmd.OutOrStdout())
-			})
+			return askAPI(e, cmd.Context(), tenant, http.MethodPost, "/v1/decisions/"+url.PathEscape(args[0])+"/revalidate", body, showRevalidated)
 		}}
 	c.Flags().StringVar(&tenant, "tenant", "", "tenant that decided")
 	c.Flags().StringVar(&asOf, "as-of", "", "instant to ask about, RFC 3339 (default: the tenant's clock)")
 	return c
 }
 
-// show says yes or no, why, and which rules stand against it.
-func (v *revalidated) show(w io.Writer) error {
+// showRevalidated says yes or no, why, and which rules stand against it.
+func showRevalidated(w io.Writer, v *revalidated) error {
 	s := "allowed"
 	if !v.Allowed {
 		s = fmt.Sprintf("not allowed: %s (%s, %s)", v.Text, v.Kind, v.Reason)

@@ -20,17 +20,8 @@ import (
 
 // newRules looks at contact rules in files and packs; no server takes part.
 func newRules(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "rules", Short: "check, show, compare and test contact rules: packs and tenants' files", Args: cobra.ArbitraryArgs, RunE: func(c *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return c.Help()
-		}
-		return usage(fmt.Errorf("unknown command %q of rules; takt rules --help lists them", args[0]))
-	}}
-	c.AddCommand(rulesCheck(e), rulesShow(e), rulesDiff(e), rulesTest(e))
-	for _, sub := range c.Commands() {
-		sub.Args = usageArgs(sub.Args)
-	}
-	return c
+	return family("rules", "check, show, compare and test contact rules: packs and tenants' files",
+		rulesCheck(e), rulesShow(e), rulesDiff(e), rulesTest(e))
 }
 
 // checked is what takt rules check says of a good file.
