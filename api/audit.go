@@ -65,7 +65,7 @@ func (s *Server) approve(x *call) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Audit.Append(audit.Entry{At: s.Now().UTC(), Tenant: x.tenant.Config.ID, Act: audit.Approval, Who: x.who(), Reason: a.Reason, Subject: d.ID.String() + "/" + a.Act, Detail: detail})
+	_, err = s.Audit.Append(audit.Entry{At: s.Now(), Tenant: x.tenant.Config.ID, Act: audit.Approval, Who: x.who(), Reason: a.Reason, Subject: d.ID.String() + "/" + a.Act, Detail: detail})
 	return x.json(struct {
 		Decision string `json:"decision_id"`
 		approval

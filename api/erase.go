@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"time"
 
 	"takt/features"
 	"takt/features/audit"
@@ -54,7 +53,7 @@ func (s *Server) erase(x *call) error {
 	done, err := x.ledger.Erase(ctx, tenant, id, func(e features.Erasure) error {
 		detail, err := json.Marshal(e)
 		if err == nil {
-			v.Erasure, err = s.Audit.Append(audit.Entry{At: s.Now().UTC().Truncate(time.Second), Tenant: tenant, Act: audit.Erasure, Who: x.who(), Reason: reason, Detail: detail})
+			v.Erasure, err = s.Audit.Append(audit.Entry{At: s.Now(), Tenant: tenant, Act: audit.Erasure, Who: x.who(), Reason: reason, Detail: detail})
 		}
 		return err
 	})

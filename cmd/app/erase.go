@@ -52,7 +52,7 @@ func (a *App) destroyed(entry *audit.Entry) (e features.Erasure, err error) {
 func (a *App) note(tenant, act, who, subject string, detail any) error {
 	text, err := json.Marshal(detail)
 	if err == nil {
-		_, err = a.audit.Append(audit.Entry{At: time.Now().UTC().Truncate(time.Second), Tenant: tenant, Act: act, Who: who, Subject: subject, Detail: text})
+		_, err = a.audit.Append(audit.Entry{At: time.Now(), Tenant: tenant, Act: act, Who: who, Subject: subject, Detail: text})
 	}
 	return err
 }

@@ -22,8 +22,8 @@ import (
 
 // Entry is one thing done.
 type Entry struct {
-	N       int             `json:"n"` // from 1, in the order of the log
-	At      time.Time       `json:"at"`
+	N       int             `json:"n"`  // from 1, in the order of the log
+	At      time.Time       `json:"at"` // UTC, in whole seconds
 	Tenant  string          `json:"tenant"`
 	Act     string          `json:"act"`
 	Who     string          `json:"who"` // a key's id and role, cli, config or takt
@@ -96,7 +96,7 @@ func (l *Log) load() error {
 func (l *Log) Append(e Entry) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.N = len(l.all) + 1
+	e.N, e.At = len(l.all)+1, e.At.UTC().Truncate(time.Second)
 	line, err := json.Marshal(e)
 	if err != nil {
 		return 0, fmt.Errorf("write audit log: %w", err)
