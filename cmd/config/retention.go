@@ -1,14 +1,15 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"takt/engine"
 )
 
-// Retention is how many days facts are kept; by default as long as the data rule of the tenant's pack allows,
-// and for good without a pack.
+// Retention is how many days facts are kept; by default as long as the data rules of the tenant's pack allow,
+// and for good where none names a period.
 type Retention struct {
 	EventsDays    *int `koanf:"events_days"`
 	DecisionsDays *int `koanf:"decisions_days"`
@@ -55,10 +56,11 @@ func retentionOf(t *engine.Tenant, at time.Time) int {
 // check refuses periods that the rules of today forbid.
 func (y Retention) check(t *engine.Tenant) error {
 	most := retentionOf(t, time.Now())
-	for key, v := range map[string]*int{"events_days": y.EventsDays, "decisions_days": y.DecisionsDays} {
-		if v != nil && (*v < min(leastRetention, most) || *v > most) {
-			return fmt.Errorf("%s: %d is not between %d and %d, which the rules allow", key, *v, min(leastRetention, most), most)
+	check := func(key string, days *int) error {
+		if days != nil && (*days < min(leastRetention, most) || *days > most) {
+			return fmt.Errorf("%s: %d is not between %d and %d, which the rules allow", key, *days, min(leastRetention, most), most)
 		}
+		return nil
 	}
-	return nil
+	return errors.Join(check("events_days", y.EventsDays), check("decisions_days", y.DecisionsDays))
 }
