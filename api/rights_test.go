@@ -2,12 +2,14 @@ package api_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"takt/engine"
+	"takt/features"
 	"takt/features/history"
 )
 
@@ -108,6 +110,27 @@ func warmAll(h *harness) error {
 		}
 	}
 	return nil
+}
+
+// An erasure that ended after its note is finished by it: in memory too, and a second time it finds nothing to do.
+func TestFinishErasure(t *testing.T) {
+	h := start(t)
+	h.meet()
+	broken := errors.New("the disk is full")
+	var noted features.Erasure
+	export := ask{method: "GET", path: "/v1/debtors/" + person + "/export", who: "acme/admin"}
+	if _, err := h.ledger.Erase(t.Context(), "acme", person, func(e features.Erasure) error { noted = e; return broken }); !errors.Is(err, broken) {
+		t.Fatal(err)
+	}
+	if got := h.do(export); got.status != 200 {
+		t.Errorf("before: %d %s", got.status, got.body)
+	}
+	for range 2 {
+		h.must(h.ledger.Finish("acme", noted))
+		if got := h.do(export); got.status != 404 {
+			t.Errorf("after: %d %s", got.status, got.body)
+		}
+	}
 }
 
 // Erasing one into whom another was merged erases both.

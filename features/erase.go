@@ -106,12 +106,39 @@ func (l *Ledger) erase(ctx context.Context, tenant string, names []string, note 
 	if err := note(e); err != nil {
 		return e, false, err
 	}
+	return e, false, l.destroy(e.Pseudonyms, keys, decided)
+}
+
+// Finish does what [Ledger.Erase] did not after its note: the disk failed it.
+func (l *Ledger) Finish(tenant string, e Erasure) error {
+	var keys []Key
+	var stripes Stripes
 	for _, p := range e.Pseudonyms {
+		if name, ok := l.o.Vault.Name(p); ok {
+			keys = append(keys, l.profiles.Key(tenant, name))
+			stripes.Add(keys[len(keys)-1])
+		}
+	}
+	l.profiles.LockAll(&stripes)
+	defer l.profiles.UnlockAll(&stripes)
+	return l.destroy(e.Pseudonyms, keys, nil)
+}
+
+// destroy destroys keys of the vault and what memory holds under them; the debtors' locks are held. After an
+// error the facts that still have a key are all there, and are folded anew.
+func (l *Ledger) destroy(pseudonyms []string, keys []Key, decided map[engine.ID]bool) (err error) {
+	for _, p := range pseudonyms {
 		err = errors.Join(err, l.o.Vault.Erase(p))
 	}
-	l.erasures.Add(1) // and forget, whatever failed: what still has a key is read anew
-	l.forget(keys, decided)
-	return e, false, err
+	l.erasures.Add(1)
+	if err == nil {
+		l.forget(keys, decided)
+		return nil
+	}
+	for _, k := range keys {
+		l.profiles.Delete(k)
+	}
+	return err
 }
 
 // count adds the facts of a log, which may hold some of them twice.

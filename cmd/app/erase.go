@@ -30,22 +30,25 @@ func (a *App) openVault() (err error) {
 	}
 	a.onClose(a.audit.Close)
 	for _, entry := range a.audit.All(audit.Erasure) {
-		if _, err := a.destroyed(&entry); err != nil {
+		e, err := erasureOf(&entry)
+		if err != nil {
 			return err
+		}
+		for _, p := range e.Pseudonyms {
+			if err := a.vault.Erase(p); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// destroyed reads an erasure of the audit log, whose keys are gone when the error is nil.
-func (a *App) destroyed(entry *audit.Entry) (e features.Erasure, err error) {
+// erasureOf reads what an entry of the audit log took away.
+func erasureOf(entry *audit.Entry) (e features.Erasure, err error) {
 	if err := json.Unmarshal(entry.Detail, &e); err != nil {
 		return e, fmt.Errorf("read erasure %d of the audit log: %w", entry.N, err)
 	}
-	for _, p := range e.Pseudonyms {
-		err = errors.Join(err, a.vault.Erase(p))
-	}
-	return e, err
+	return e, nil
 }
 
 // note writes down what the product did itself; detail is what JSON can hold.
@@ -100,7 +103,10 @@ func (a *App) finishErasures(ctx context.Context) {
 		if _, done := a.audit.Find(entry.Tenant, audit.Erased, strconv.Itoa(entry.N)); done || a.Tenant(entry.Tenant) == nil {
 			continue
 		}
-		e, err := a.destroyed(&entry)
+		e, err := erasureOf(&entry)
+		if err == nil {
+			err = a.ledger.Finish(entry.Tenant, e)
+		}
 		if err == nil {
 			_, err = a.erased(ctx, entry.N, entry.Tenant, e)
 		}
