@@ -9,19 +9,20 @@ import (
 )
 
 // Expire lets go a tenant's events that happened, and decisions that were issued, before the instants, in
-// store and memory; n is how many facts went, debtors how many are left without any: their keys are
-// destroyed, so that backups lose them, too. The profiles of all are folded anew when they are asked for.
+// store and memory. n is how many facts went, also where an error says that these are not all; debtors how many
+// are left without any: their keys are destroyed, so that backups lose them, too. The profiles of all are folded
+// anew when they are asked for.
 func (l *Ledger) Expire(ctx context.Context, store history.Expirer, tenant string, events, decisions time.Time) (n, debtors int, err error) {
 	if err := l.caughtUp(ctx); err != nil {
 		return 0, 0, err
 	}
-	if n, err = store.Expire(ctx, tenant, events, decisions); n == 0 || err != nil {
-		return n, 0, err
+	if n, err = store.Expire(ctx, tenant, events, decisions); n == 0 {
+		return 0, 0, err
 	}
 	l.erasures.Add(1) // what Warm is reading is stale
 	l.clear()
-	if l.o.Vault == nil {
-		return n, 0, nil
+	if err != nil || l.o.Vault == nil {
+		return n, 0, err
 	}
 	left, err := store.Debtors(ctx, tenant)
 	if err != nil {

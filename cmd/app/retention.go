@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"takt/engine"
@@ -47,17 +48,17 @@ func (a *App) Sweep(ctx context.Context, t *engine.Tenant, now time.Time) error 
 		return nil
 	}
 	n, debtors, err := a.ledger.Expire(ctx, store, t.ID, events, decisions)
-	if n == 0 || err != nil {
+	if n == 0 {
 		return err
 	}
 	if debtors > 0 {
 		a.renewCopy()
 	}
-	if _, err := a.ledger.Warm(ctx, t.ID); err != nil {
-		a.Log.Warn("profiles are folded one by one", "tenant", t.ID, "err", err)
+	if _, cold := a.ledger.Warm(ctx, t.ID); cold != nil {
+		a.Log.Warn("profiles are folded one by one", "tenant", t.ID, "err", cold)
 	}
 	a.Log.Info("old facts are deleted", "tenant", t.ID, "facts", n, "debtors", debtors)
-	return a.note(t.ID, audit.Expired, "takt", "", map[string]any{"facts": n, "debtors": debtors, "events_before": events, "decisions_before": decisions})
+	return errors.Join(err, a.note(t.ID, audit.Expired, "takt", "", map[string]any{"facts": n, "debtors": debtors, "events_before": events, "decisions_before": decisions}))
 }
 
 // since is the start of what is kept; the zero time, before everything, for good.
