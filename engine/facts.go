@@ -1,5 +1,7 @@
 package engine
 
+import "strings"
+
 // Facts are what the history says about a debtor and a rule may ask: the part of a profile
 // that the guard reads. It holds no pointer, so that millions of profiles cost the garbage
 // collector nothing; times are Unix microseconds, 0 is never; keys are [KeyOf] hashes.
@@ -169,6 +171,28 @@ func (f *Facts) Case(key uint64) *CaseFacts {
 	}
 	return &f.Rest
 }
+
+// Opaque reports whether ref can be a reference to an address. An e-mail address and a number in international form are
+// none: personal data is not stored.
+func Opaque(ref string) bool {
+	at := strings.IndexByte(ref, '@')
+	if at > 0 && strings.IndexByte(ref[at:], '.') > 1 {
+		return false
+	}
+	digits := 0
+	for _, c := range []byte(ref) {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case !strings.ContainsRune("+ ()-/.", rune(c)):
+			return true
+		}
+	}
+	return digits < 7 || ref[0] != '+'
+}
+
+// NotOpaque is what is said of a reference that is not [Opaque].
+const NotOpaque = "is an address itself; send a reference to it, such as its hash"
 
 // AddressKey is the key of one address version.
 func AddressKey(c Channel, ref string) uint64 { return KeyOf(c.String(), ref) }

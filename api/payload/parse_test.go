@@ -120,6 +120,8 @@ func TestParseRefuses(t *testing.T) {
 		{"control character", `{"case":{"id":"a\u0007"},"debtor":{"id":"D"}}`, "/case/id"},
 		{"channel", with(`"channels":[{"channel":"email"},{"channel":"fax"}]`), "/channels/1/channel"},
 		{"no channel", with(`"channels":[{"validity":1}]`), "/channels/0/channel"},
+		{"an address itself", with(`"channels":[{"channel":"email","address_ref":"max@muster.de"}]`), "/channels/0/address_ref"},
+		{"a number itself", with(`"channels":[{"channel":"sms","address_ref":"+49 30 1234567"}]`), "/channels/0/address_ref"},
 		{"null channel", with(`"channels":[null]`), "/channels/0"},
 		{"validity", with(`"channels":[{"channel":"sms","validity":1.1}]`), "/channels/0/validity"},
 		{"consent", with(`"channels":[{"channel":"sms","consent":"yes"}]`), "/channels/0/consent"},

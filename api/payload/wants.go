@@ -11,7 +11,9 @@ func (p *parser) contact() (c engine.ContactPoint) {
 		case "channel":
 			c.Channel = level(p, engine.Chat, "channel")
 		case "address_ref":
-			c.AddressRef = p.text(maxRef)
+			if c.AddressRef = p.text(maxRef); !engine.Opaque(c.AddressRef) {
+				p.fault(engine.NotOpaque)
+			}
 		case "validity":
 			c.Validity = p.share(-1)
 		case "consent":

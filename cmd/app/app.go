@@ -169,7 +169,7 @@ func (a *App) addTenant(id string) (*engine.Tenant, error) {
 		return nil, err
 	}
 	for _, o := range t.Rules.Overrides() {
-		a.Log.Info("contact rule loosened", "tenant", id, "rule", o.Rule, "what", o.What, "from", o.From, "until", o.Until, "verified", o.Verified, "by", o.By, "date", o.Date, "reason", o.Reason)
+		a.Log.Info("contact rule loosened", "tenant", id, "rule", o.Rule, "what", o.What, "from", o.From, "until", o.Until, "verified", o.Verified, "date", o.Date) // who and why are in the audit log
 	}
 	a.tenants.Store(id, t)
 	return t, nil

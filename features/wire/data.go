@@ -68,7 +68,7 @@ func (d *decoder) field(f engine.Fields, v *engine.EventData) bool {
 	case engine.FieldTone:
 		return level(d, &v.Tone, engine.Tones, toneFault)
 	case engine.FieldAddressRef:
-		return d.label(&v.AddressRef)
+		return d.reference(&v.AddressRef)
 	case engine.FieldPurpose:
 		return d.label(&v.Purpose)
 	case engine.FieldState:

@@ -108,6 +108,7 @@ func TestRefused(t *testing.T) {
 		{event("debtor.updated", `{"tz":""}`), "/data/tz"}, {event("debtor.updated", `{"tz":"Local"}`), "/data/tz"}, {event("debtor.updated", `{"tz":"../etc"}`), "/data/tz"},
 		{event("debtor.updated", `{"language":"d","region":"de-by","birth_year":1899}`), "/data/language /data/region /data/birth_year"},
 		{event("debtor.updated", `{"birth_year":2026}`), "/data/birth_year"}, {event("debtor.updated", `{"flags":["nice"]}`), "/data/flags"}, {event("debtor.updated", `{"flags":"minor"}`), "/data/flags"},
+		{event("address.changed", `{"channel":"email","address_ref":"max@muster.de"}`), "/data/address_ref"}, {event("address.returned", `{"channel":"phone","address_ref":"+49 (30) 123-4567"}`), "/data/address_ref"},
 		{event("address.changed", `{"channel":"sms","address_ref":"s:1","validity":1.01}`), "/data/validity"}, {event("address.changed", `{"channel":"sms","address_ref":"s:1","validity":-0.01}`), "/data/validity"},
 		{event("consent.changed", `{"channel":"sms","state":"maybe","purpose":"fun"}`), "/data/state /data/purpose"},
 		{event("decision.executed", `{"decision_id":"01JD"}`), "/data/decision_id"}, {event("decision.executed", `{"decision_id":"00000000000000000000000000"}`), "/data/decision_id"},

@@ -96,6 +96,18 @@ func (d *decoder) shaped(dst *string, is func(string) bool, fault string) bool {
 	return ok
 }
 
+// reference reads a reference to an address, which is never shown: it may be an address.
+func (d *decoder) reference(dst *string) bool {
+	if !d.label(dst) {
+		return false
+	}
+	if !engine.Opaque(*dst) {
+		d.add(engine.NotOpaque)
+		return false
+	}
+	return true
+}
+
 // isRegion accepts the shapes of ISO 3166-2 (DE-BY) and, for a country as a whole, ISO 3166-1 (DE).
 func isRegion(v string) bool {
 	country, part, divided := strings.Cut(v, "-")
