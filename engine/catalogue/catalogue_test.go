@@ -66,7 +66,7 @@ func TestParseErrors(t *testing.T) {
 		"empty":           {"", "t:1: /templates is missing"},
 		"no templates":    {"templates: []", "t:1: /templates is empty"},
 		"no list":         {"templates: {}", "t:1: /templates is no list"},
-		"root":            {"- 1", "t:1:  is no mapping"},
+		"root":            {"- 1", "t:1: is no mapping"},
 		"entry":           {"templates:\n- 1", "t:2: /templates/0 is no mapping"},
 		"no yaml":         {"templates: [", "read t: yaml"},
 		"two documents":   {one("") + "---\n" + one(""), "read t: more than one document"},

@@ -34,7 +34,7 @@ func TestParseErrors(t *testing.T) {
 		"empty":       {"", "line 1: /steps is missing"},
 		"no steps":    {"steps: []", "line 1: /steps is empty"},
 		"no list":     {"steps: 3", "line 1: /steps is no list"},
-		"root":        {"- 1", "line 1:  is no mapping"},
+		"root":        {"- 1", "line 1: is no mapping"},
 		"step":        {"steps:\n- 1", "line 2: /steps/0 is no mapping"},
 		"unknown":     {"steps:\n- {day: 1, chanel: letter}", "line 2: /steps/0/chanel is not known; did you mean \"channel\"?"},
 		"twice":       {"steps:\n- day: 1\n  day: 2\n  handover: true", "line 3: /steps/0/day is given twice"},
