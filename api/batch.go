@@ -43,9 +43,10 @@ func (s *Server) batch(x *call) error {
 	lines := make(chan *line, ahead)
 	go func() {
 		defer close(lines)
+		late := map[string]bool{}
 		split(body, func(number int, one []byte) bool {
 			select {
-			case lines <- s.begin(ctx, x, number, one):
+			case lines <- s.begin(ctx, x, number, one, late):
 				return true
 			case <-ctx.Done():
 				return false
@@ -79,8 +80,9 @@ func split(body []byte, f func(number int, line []byte) bool) {
 	}
 }
 
-// begin reads one line and decides it, unless its key is in flight: an earlier line may hold it.
-func (s *Server) begin(ctx context.Context, x *call, number int, body []byte) *line {
+// begin reads one line and decides it, unless its key is in flight: an earlier line may hold it. Once a line is late,
+// those behind it with its key are late too, or they might take the key before it.
+func (s *Server) begin(ctx context.Context, x *call, number int, body []byte, late map[string]bool) *line {
 	l := &line{number: number, body: body, w: s.turn(x)}
 	defer func() {
 		if v := recover(); v != nil { // here nobody else would catch it
@@ -99,7 +101,10 @@ func (s *Server) begin(ctx context.Context, x *call, number int, body []byte) *l
 		l.err = &engine.FieldError{Pointer: "/idempotency_key", Detail: "must be 1 to 200 visible ASCII letters"}
 	}
 	if l.err == nil {
-		l.late = !s.try(ctx, l)
+		l.late = late[l.key] || !s.try(ctx, l)
+		if l.late {
+			late[l.key] = true
+		}
 	}
 	return l
 }
