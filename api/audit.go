@@ -29,21 +29,14 @@ func newestFirst(list []audit.Entry, changes []registry.State, limit int) []audi
 	return list[:min(len(list), limit)]
 }
 
-// approval is a human's word on what a machine may not do alone.
+// approval is a human's word on what a machine may not do alone: what has legal or similarly significant effects on the
+// person (Art. 22 GDPR).
 type approval struct {
-	Act      string `json:"act"`
-	Approved *bool  `json:"approved"`
-	By       string `json:"by"`
-	Reason   string `json:"reason"`
+	Act      engine.Act `json:"act"`
+	Approved *bool      `json:"approved"`
+	By       string     `json:"by"`
+	Reason   string     `json:"reason"`
 }
-
-// What needs a human: it has legal or similarly significant effects on the person (Art. 22 GDPR).
-const (
-	actHandover = "handover"
-	actBlock    = "block"
-	actPlan     = "plan_refusal"
-	actBureau   = "bureau_report"
-)
 
 // approve writes a human's word on a decision into the audit log. The last word about an act counts.
 func (s *Server) approve(x *call) error {
@@ -58,14 +51,14 @@ func (s *Server) approve(x *call) error {
 	if err != nil {
 		return err
 	}
-	if a.Act == actHandover && d.Kind != engine.KindHandover {
+	if a.Act == engine.ActHandover && d.Kind != engine.KindHandover {
 		return badField("/act", "the decision is no handover, but "+d.Kind.String())
 	}
 	detail, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
-	_, err = s.Audit.Append(audit.Entry{At: s.Now(), Tenant: x.tenant.Config.ID, Act: audit.Approval, Who: x.who(), Reason: a.Reason, Subject: d.ID.String() + "/" + a.Act, Detail: detail})
+	_, err = s.Audit.Append(audit.Entry{At: s.Now(), Tenant: x.tenant.Config.ID, Act: audit.Approval, Who: x.who(), Reason: a.Reason, Subject: d.ID.String() + "/" + a.Act.String(), Detail: detail})
 	return x.json(struct {
 		Decision string `json:"decision_id"`
 		approval
@@ -92,8 +85,8 @@ func (s *Server) readApproval(x *call) (*approval, error) {
 		}
 	}
 	switch {
-	case !slices.Contains([]string{actHandover, actBlock, actPlan, actBureau}, a.Act):
-		return nil, badField("/act", "use handover, block, plan_refusal or bureau_report")
+	case a.Act == 0:
+		return nil, badField("/act", "is missing; name what is approved, such as handover")
 	case a.Approved == nil:
 		return nil, badField("/approved", "is missing; say true or false")
 	case a.By == "" || len(a.By) > 200:
@@ -109,7 +102,7 @@ func (a *approval) set(f member) string {
 	to, wanted := any(nil), "a text"
 	switch f.name {
 	case "act":
-		to = &a.Act
+		to, wanted = &a.Act, "handover, block, plan_refusal, bureau_report or court"
 	case "approved":
 		to, wanted = &a.Approved, "true or false"
 	case "by":
@@ -135,7 +128,7 @@ func (s *Server) human(x *call, e *engine.Event) error {
 		return nil
 	}
 	var a approval
-	word, ok := s.Audit.Find(x.tenant.Config.ID, audit.Approval, e.Data.DecisionID.String()+"/"+actHandover)
+	word, ok := s.Audit.Find(x.tenant.Config.ID, audit.Approval, e.Data.DecisionID.String()+"/"+engine.ActHandover.String())
 	if ok && json.Unmarshal(word.Detail, &a) == nil && a.Approved != nil && *a.Approved {
 		return nil
 	}

@@ -164,7 +164,17 @@ type floorReply struct {
 	} `json:"alternatives"`
 	Compliance struct {
 		Verdict string `json:"verdict"`
-		Trace   []struct {
+		Terms   *struct {
+			MayHold  []string `json:"may_hold"`
+			Identify bool     `json:"identify_first"`
+			Discreet bool     `json:"discreet"`
+			Fee      *int64   `json:"fee_minor"`
+			Lump     int64    `json:"lump_minor"`
+			Points   float64  `json:"interest_points"`
+			Human    []string `json:"human"`
+			Forbear  []string `json:"forbearance_before"`
+		} `json:"terms,omitempty"`
+		Trace []struct {
 			Rule   string         `json:"rule"`
 			Result string         `json:"result"`
 			Params map[string]any `json:"params"`

@@ -217,6 +217,9 @@ func (t *Tag) UnmarshalText(b []byte) error { return levelOf(t, tagWords, "tag",
 // UnmarshalText reads a name; an unknown one is a FieldError that lists the known ones.
 func (s *Supply) UnmarshalText(b []byte) error { return levelOf(s, serviceWords[:], "service", b) }
 
+// MarshalText gives the name.
+func (a Act) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
 // UnmarshalText reads a name; an unknown one is a FieldError that lists the known ones.
 func (a *Act) UnmarshalText(b []byte) error { return levelOf(a, actWords[:], "act", b) }
 

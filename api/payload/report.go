@@ -90,6 +90,9 @@ func (o *out) alternatives(e *engine.Explanation) {
 func (o *out) compliance(d *engine.Decision, e *engine.Explanation, f *Frame) {
 	o.raw(`,"compliance":{`)
 	o.text("verdict", verdict(d))
+	if f.explain() == "full" {
+		o.terms(&e.Terms, d.Action.Channel)
+	}
 	o.trace(&e.Trace, f.explain(), f.Language)
 	o.raw("}")
 }
