@@ -73,8 +73,10 @@ func (s *state) outdated(span *normal, least float64) (best Forgetting, ok bool)
 		for i := range parts(&at) {
 			for _, factor := range factors {
 				f := best
-				*parts(&f)[i] = factor
-				try(f)
+				if part := parts(&f)[i]; *part != factor {
+					*part = factor
+					try(f)
+				}
 			}
 		}
 	}
