@@ -209,22 +209,30 @@ func TestCoverageOfBinomial(t *testing.T) {
 	t.Logf("as VowpalWabbit/estimators: %.4f covered", 1-float64(habit)/runs)
 }
 
-// TestCoverageAlongThePath: the two sequences hold at every look, where the Gaussian does not.
+// TestCoverageAlongThePath: the sequences hold at every look, where the Gaussian does not.
 func TestCoverageAlongThePath(t *testing.T) {
 	t.Parallel()
 	w := simple()
 	truth := w.truth()
 	const runs = 600
-	var sequence, betting, gaussian int
+	var sequence, betting, gaussian, mixture int
 	for seed := range uint64(runs) {
 		e := ope.Estimate{Rule: ope.DR{}}
 		// bounds of q̂ + w(r−q): q in [.2,.4], w ≤ 4
 		b := ope.Betting{Rule: ope.DR{}, Lower: .2 - 4*.4, Upper: .4 + 4*.8}
-		var out [3]bool
+		var m ope.Mixture
+		var out [4]bool
 		w.play(1000, seed+1, func(s ope.Sample) {
 			e.Add(s)
 			if err := b.Add(s); err != nil {
 				t.Error(err)
+			}
+			if err := m.Add(s); err != nil {
+				t.Error(err)
+			}
+			if m.N()%25 == 0 {
+				v, _ := m.Interval(.95)
+				out[3] = out[3] || !v.Has(truth)
 			}
 			if n := e.N(); n >= 50 && n%5 == 0 {
 				v, _ := e.Sequence(.95, 200)
@@ -238,12 +246,13 @@ func TestCoverageAlongThePath(t *testing.T) {
 		})
 		for i, o := range out {
 			if o {
-				*[]*int{&sequence, &betting, &gaussian}[i]++
+				*[]*int{&sequence, &betting, &gaussian, &mixture}[i]++
 			}
 		}
 	}
 	covers(t, "asymptotic sequence", sequence, runs, true)
 	covers(t, "betting", betting, runs, true)
+	covers(t, "mixture", mixture, runs, true)
 	t.Logf("Gaussian: %.3f covered at all looks", 1-float64(gaussian)/runs)
 	if gaussian < runs/5 {
 		t.Errorf("the Gaussian misses only %d times of %d: the test shows nothing", gaussian, runs)

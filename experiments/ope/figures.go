@@ -90,6 +90,9 @@ func (r *run) figure(e *estimator, independent bool) (Figure, bool) {
 			f.set(BettingName, i)
 		}
 	}
+	if i, ok := r.mixture.Interval(r.Level); ok && e.name == "IPS" {
+		f.set(MixtureName, i)
+	}
 	return f, true
 }
 

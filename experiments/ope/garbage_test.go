@@ -35,7 +35,7 @@ func TestGarbage(t *testing.T) {
 		Add(ope.Sample) error
 		Value() (float64, bool)
 	}{
-		&ope.Estimate{}, &ope.Estimate{Rule: ope.SNDR{}}, &ope.Clusters{}, &ope.Betting{Upper: 2}, &ope.CressieRead{}, &ope.Binomial{}, grid,
+		&ope.Estimate{}, &ope.Estimate{Rule: ope.SNDR{}}, &ope.Clusters{}, &ope.Betting{Upper: 2}, &ope.Mixture{Upper: 2}, &ope.CressieRead{}, &ope.Binomial{}, grid,
 	}
 	for _, a := range accumulators {
 		if _, ok := a.Value(); ok {
@@ -73,6 +73,9 @@ func TestGarbageParameters(t *testing.T) {
 		"bounds turned round":              (&ope.Betting{Lower: 1, Upper: -1}).Add(s),
 		"a part above the bound":           (&ope.Betting{Upper: 8}).Add(s),
 		"a self-normalised bet":            (&ope.Betting{Rule: ope.SNIPS{}, Upper: 9}).Add(s),
+		"rewards turned round":             (&ope.Mixture{Lower: 1, Upper: -1}).Add(s),
+		"a reward above the bound":         (&ope.Mixture{}).Add(ope.Sample{PLog: 1, Reward: 2}),
+		"a weight beyond all numbers":      (&ope.Mixture{}).Add(ope.Sample{PLog: 5e-324, PEval: 1, Reward: 1}),
 		"a weight above the largest":       (&ope.Binomial{MaxWeight: 8}).Add(s),
 		"a reward above 1":                 (&ope.Binomial{}).Add(ope.Sample{PLog: 1, Reward: 2}),
 		"a weight above WMax":              (&ope.CressieRead{WMax: 8}).Add(s),

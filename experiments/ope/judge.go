@@ -61,10 +61,11 @@ const (
 	CressieReadName = "cressie_read"
 	SequenceName    = "sequence"
 	BettingName     = "betting"
+	MixtureName     = "mixture"
 )
 
 // Intervals are the names of all intervals, in the order of a table.
-var Intervals = [...]string{GaussianName, BootstrapName, BernsteinName, CressieReadName, SequenceName, BettingName}
+var Intervals = [...]string{GaussianName, BootstrapName, BernsteinName, CressieReadName, SequenceName, BettingName, MixtureName}
 
 // sequenceBest is the number of debtors at which the asymptotic sequence is tightest.
 const sequenceBest = 500
@@ -102,6 +103,7 @@ type run struct {
 	full      bool
 	cr        CressieRead
 	betting   []*Betting // of IPS and DR
+	mixture   Mixture    // of IPS
 	grids     []namedGrid
 }
 
@@ -160,6 +162,7 @@ func newRun(j *Judge) *run {
 			{Rule: IPS{}, Lower: min(0, w*lo), Upper: max(0, w*hi)},
 			{Rule: DR{}, Lower: lo - w*(hi-lo), Upper: hi + w*(hi-lo)},
 		}
+		r.mixture = Mixture{Lower: lo, Upper: hi}
 		r.cr = CressieRead{WMax: max(w, 1+1e-9), RMin: lo, RMax: hi}
 	}
 	return r
@@ -226,6 +229,9 @@ func (r *run) bounded(s Sample) error {
 		if err := b.Add(s); err != nil {
 			return err
 		}
+	}
+	if err := r.mixture.Add(s); err != nil {
+		return err
 	}
 	return r.cr.Add(s)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/integrate/quad"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -360,6 +361,40 @@ func TestBetting(t *testing.T) {
 			t.Errorf("%v lies inside and is refuted", v)
 		}
 	}
+}
+
+// TestMixture holds the ends of the interval against the mixture over bets written out, ∫ exp(λs + (ln(1−λ)+λ)·v) dF(λ).
+func TestMixture(t *testing.T) {
+	log := messy(300, 5)
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, s := range log {
+		lo, hi = math.Min(lo, s.Reward), math.Max(hi, s.Reward)
+	}
+	m := ope.Mixture{Lower: lo, Upper: hi}
+	wealth := func(mean float64, scaled func(ope.Sample) float64) float64 {
+		var s, v, sum float64
+		for i := range log {
+			x := log[i].PEval / log[i].PLog * scaled(log[i])
+			d := x - math.Min(1, (sum+.5)/float64(i+1))
+			s, v, sum = s+x-mean, v+d*d, sum+x
+		}
+		return quad.Fixed(func(l float64) float64 {
+			return math.Exp(l*s+(math.Log1p(-l)+l)*v) * math.Exp(l-1) / (1 - math.Exp(-1))
+		}, 0, 1, 400, quad.Legendre{}, 0)
+	}
+	for i := range log {
+		if err := m.Add(log[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i, ok := m.Interval(.95)
+	if !ok {
+		t.Fatal("no interval")
+	}
+	below := func(s ope.Sample) float64 { return (s.Reward - lo) / (hi - lo) }
+	above := func(s ope.Sample) float64 { return (hi - s.Reward) / (hi - lo) }
+	near(t, "lower end", wealth((i.Lower-lo)/(hi-lo), below)/40, 1, 1e-7)
+	near(t, "upper end", wealth((hi-i.Upper)/(hi-lo), above)/40, 1, 1e-7)
 }
 
 // TestGrid holds the choices against pairwise overlap and against the sum written out.

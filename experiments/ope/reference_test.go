@@ -93,7 +93,11 @@ func TestAlternatingLog(t *testing.T) {
 	bounds(t, "Gaussian", i, ok, ".1875979", ".2124021")
 	var binomial ope.Binomial
 	var cr ope.CressieRead
+	var mixture ope.Mixture
 	for _, s := range log {
+		if err := mixture.Add(s); err != nil {
+			t.Fatal(err)
+		}
 		if err := binomial.Add(s); err != nil {
 			t.Fatal(err)
 		}
@@ -106,6 +110,8 @@ func TestAlternatingLog(t *testing.T) {
 	printed(t, "Cressie-Read", value(t, &cr), ".19946867")
 	i, ok = cr.Interval(.95)
 	bounds(t, "Cressie-Read", i, ok, ".18932883", ".24268469")
+	i, ok = mixture.Interval(.95)
+	bounds(t, "confidence sequence", i, ok, ".1757245", ".29635523")
 }
 
 // TestOpenBandit: case 11 (zr-obp 0.5.5 and a second derivation), and the weights of the data's README.
@@ -217,8 +223,7 @@ func TestGridOnOpenBandit(t *testing.T) {
 	}
 }
 
-// TestPhiladelphia: case 15, but for its confidence sequence, which is that of
-// VowpalWabbit/estimators and not one of ours.
+// TestPhiladelphia: case 15; the confidence sequence in the order of the file.
 func TestPhiladelphia(t *testing.T) {
 	snips := map[string]string{"Lien": ".39514803", "Sheriff": ".37825548", "Reminder": ".34256198", "Neighborhood": ".32189201"}
 	for letter, want := range snips {
@@ -232,6 +237,15 @@ func TestPhiladelphia(t *testing.T) {
 	printed(t, "IPS", value(t, ips), ".39684974")
 	i, ok := ips.Gaussian(.95)
 	bounds(t, "Gaussian", i, ok, ".37247995", ".42121954")
+	var mixture ope.Mixture
+	for _, s := range philadelphia(t, "ever_paid_jul", "Lien") {
+		if err := mixture.Add(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i, ok = mixture.Interval(.95)
+	bounds(t, "confidence sequence", i, ok, ".34475519", ".45660346")
+	printed(t, "mean of the sequence", value(t, &mixture), ".39684974")
 }
 
 // TestWidthsOnPhiladelphia: bandits.md section 3b. Betting depends on the order of rows, and the file
