@@ -43,8 +43,8 @@ type Header struct {
 
 // Drift is an alarm: debtors settle otherwise than the model says, by more than its errors explain.
 type Drift struct {
-	Day     string  `json:"day"`     // of the decision that raised it, UTC
-	Rows    int     `json:"rows"`    // learned by then
+	Day     string  `json:"day"`     // of the decision that raised it, or of the settlements that were too few, UTC
+	Rows    int     `json:"rows"`    // with a final label, learned by then
 	Channel string  `json:"channel"` // all, hold or a channel's name
 	Shift   float64 `json:"shift"`   // mean residual there of late
 }

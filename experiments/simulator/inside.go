@@ -25,9 +25,10 @@ type inside struct {
 	learns   bool // desks are kept
 	taking   bool // so are decisions, to learn from
 
-	desks   []*desk // in the order of the debtors' names
-	chosen  int     // decisions taken in which the rules left a choice
-	drift   []learner.Drift
+	desks   []*desk         // in the order of the debtors' names
+	chosen  int             // decisions taken in which the rules left a choice
+	drift   []learner.Drift // alarms of the last training
+	warned  int             // the calendar day of the first training with an alarm; 0: none
 	workers []worker
 }
 
@@ -211,7 +212,9 @@ func (t *inside) learn(ctx context.Context, w *world, cal int) error {
 	if err != nil {
 		return err
 	}
-	t.drift = report.Drift
+	if t.drift = report.Drift; len(t.drift) > 0 && t.warned == 0 {
+		t.warned = cal
+	}
 	t.snapshot, err = policy.Open(data)
 	return err
 }

@@ -12,17 +12,18 @@ import (
 	"takt/features/history"
 )
 
-// turned are the logs of n waiting debtors, of whom a fifth settle, and seven in ten from the one at turn on.
-func turned(tn *engine.Tenant, n, turn int) logs {
+// turned are the logs of n waiting debtors, one after the other, of whom so many settle, and so many from the one at turn on.
+func turned(tn *engine.Tenant, n, turn int, every time.Duration, before, after float64) logs {
 	r := rand.New(rand.NewPCG(1, 5))
 	all := make(logs, n)
 	for i := range all {
 		d := decided(tn, i, engine.Hold)
+		d.IssuedAt = start().Add(time.Duration(i) * every)
 		d.X[0] = float32(r.Float64())
 		all[i] = history.Log{Tenant: tn.ID, Debtor: d.Debtor, Decisions: []engine.Decision{d}}
-		p := .2
+		p := before
 		if i >= turn {
-			p = .7
+			p = after
 		}
 		if r.Float64() < p {
 			all[i].Events = []engine.Event{reported(&d, engine.PaymentReceived, 5*day, engine.EventData{CaseID: d.Case, AmountMinor: 5000, Currency: "EUR"})}
@@ -35,7 +36,7 @@ func turned(tn *engine.Tenant, n, turn int) logs {
 // and says nothing where there was none.
 func TestHeaderTellsOfDriftAndForgetting(t *testing.T) {
 	tn := tenant()
-	o, s := options(tn), turned(tn, 9000, 6500)
+	o, s := options(tn), turned(tn, 9000, 6500, time.Minute, .2, .7)
 	o.AsOf = start().Add(36 * day)
 	var l Learner
 	early, report, err := l.Train(t.Context(), s, o)

@@ -27,6 +27,8 @@ type row struct {
 
 	next []float32 // context of the case's next contact, if it was decided within the horizon and before a settlement
 	left int16     // days of the horizon that were left then
+
+	until int16 // days until the case's next decision, at most the horizon
 }
 
 // key is what was done, in levels of today's grid; policy.None for a level that is not known.
@@ -93,16 +95,21 @@ func (r *reader) read(l *history.Log, b *blocks) {
 	}
 }
 
-// follow notes the next contact of the case after decision i, labelled o.
+// follow notes the next decision and the next contact of the case after decision i, labelled o.
 func (r *reader) follow(e *row, l *history.Log, i int, o *engine.Outcome) {
 	d := &l.Decisions[i]
+	e.until = r.horizon
 	for j := i + 1; j < len(l.Decisions); j++ {
 		n := &l.Decisions[j]
 		gap := n.IssuedAt.Sub(d.IssuedAt)
 		if gap >= r.rules.Reward.Horizon || o.Resolved && o.ResolveIn <= gap {
 			return
 		}
-		if n.Case != d.Case || n.Kind != engine.KindContact {
+		if n.Case != d.Case {
+			continue
+		}
+		e.until = min(e.until, int16(gap/oneDay))
+		if n.Kind != engine.KindContact {
 			continue
 		}
 		if _, why := r.check(n); why == "" {

@@ -23,6 +23,9 @@ func (s *state) preview(rows []row) error {
 		return nil
 	}
 	s.meet(rows)
+	if drift := s.fewer(rows); drift != nil {
+		s.alarm.Raised = append(s.alarm.Raised, *drift)
+	}
 	for i := range rows {
 		s.delays.add(&rows[i])
 	}

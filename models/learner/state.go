@@ -186,7 +186,7 @@ func (s *state) clone() *state {
 	c.resolve.copyFrom(s.resolve)
 	c.amount.copyFrom(s.amount)
 	c.rare.copyFrom(s.rare)
-	c.mean = slices.Clone(s.mean)
+	c.mean, c.alarm.Raised = slices.Clone(s.mean), slices.Clip(s.alarm.Raised)
 	c.groups = slices.Clone(s.groups)
 	c.delays, c.outlook = s.delays.clone(), s.outlook.clone()
 	return &c
