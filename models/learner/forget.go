@@ -16,15 +16,18 @@ import (
 //
 //	log Z = ½(η₁ᵀμ₁ − η₀ᵀμ₀ + log|Λ₀| − log|Λ₁|)
 //
-// with 0 before and 1 after those examples. To forget must be leastGain nats more likely than to keep, which a policy
-// that learns does not reach by getting better; after an alarm the evidence need not say it twice.
+// with 0 before and 1 after those examples: the factor that gains the most is taken first, then the next given that one, while
+// one gains leastStep nats. Together they must gain leastGain, which a policy that learns does not reach by getting
+// better; after an alarm the evidence need not say it twice, and the first factor may gain less.
+const (
+	leastStep = 10
+	leastGain = 150
+)
 
-// factors are tried in every combination, if probe gains anything.
-var factors = [...]float64{1, .3, .1, .03, .01}
+// factors are tried for each aspect; probe, for paying and for reacting, says whether to try at all.
+var factors = [...]float64{.3, .1, .03, .01}
 
 const probe = .03
-
-const leastGain = 150
 
 // forget widens the old likelihood where the new examples contradict it by so many nats.
 func (s *state) forget(least float64) error {
@@ -50,40 +53,46 @@ func (s *state) outdated(span *normal, least float64) (best Forgetting, ok bool)
 	if !ok {
 		return best, false
 	}
-	wide, top := newNormal(s.resolve.d, 1), keep
-	try := func(f Forgetting) {
-		if z, ok := s.evidence(s.widenedBy(wide, &f), span); ok && z > top {
-			best, top = f, z
+	wide := newNormal(s.resolve.d, 1)
+	gain := func(f Forgetting) float64 {
+		if z, ok := s.evidence(s.widenedBy(wide, &f), span); ok {
+			return z - keep
 		}
+		return math.Inf(-1)
 	}
-	none := best
-	for _, f := range []Forgetting{both(none, 1, probe), both(none, probe, 1), both(none, probe, probe)} {
-		try(f)
+	if least > 0 && max(gain(both(best, 1, probe)), gain(both(best, probe, 1)), gain(both(best, probe, probe))) < least/2 {
+		return best, true // the usual review
 	}
-	if top-keep < least/2 {
-		return none, true // the usual review
-	}
-	for _, base := range factors {
-		for _, react := range factors {
-			try(both(none, base, react))
+	all := 0.
+	for step := min(least, leastStep); ; step = leastStep {
+		next, most := another(best, all+step, gain)
+		if next == best {
+			break
 		}
+		best, all = next, most
 	}
-	for at := (Forgetting{}); at != best; { // one by one, until none is better
-		at = best
-		for i := range parts(&at) {
-			for _, factor := range factors {
-				f := best
-				if part := parts(&f)[i]; *part != factor {
-					*part = factor
-					try(f)
-				}
+	if all < least {
+		return both(best, 1, 1), true
+	}
+	return best, true
+}
+
+// another is f with one more aspect forgotten, the one that makes the gain the greatest; f if none makes it more than so many.
+func another(f Forgetting, least float64, gain func(Forgetting) float64) (next Forgetting, most float64) {
+	next, most = f, least
+	for i, part := range parts(&f) {
+		if *part != 1 {
+			continue
+		}
+		for _, factor := range factors {
+			with := f
+			*parts(&with)[i] = factor
+			if z := gain(with); z > most {
+				next, most = with, z
 			}
 		}
 	}
-	if top-keep < least {
-		return none, true
-	}
-	return best, true
+	return next, most
 }
 
 // parts are the factors in the order of policy's aspects.
