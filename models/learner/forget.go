@@ -17,10 +17,11 @@ import (
 //	log Z = ½(η₁ᵀμ₁ − η₀ᵀμ₀ + log|Λ₀| − log|Λ₁|)
 //
 // with 0 before and 1 after those examples: the factor that gains the most is taken first, then the next given that one, while
-// one gains leastStep nats. Together they must gain leastGain, which a policy that learns does not reach by getting
-// better; after an alarm the evidence need not say it twice, and the first factor may gain less.
+// one gains leastStep nats, the price of a parameter (Akaike 1974). Together they must gain leastGain, which a policy
+// that learns does not reach by getting better; after an alarm the evidence need not say it twice, and
+// the first factor may gain less.
 const (
-	leastStep = 10
+	leastStep = 1
 	leastGain = 150
 )
 
