@@ -16,11 +16,14 @@ var statusTexts = [...]Text{
 	NotReproducible: {"What is stored does not give the values of then, so no comparison is shown rather than a false one.", "Das Gespeicherte ergibt nicht die Werte von damals; statt eines falschen wird kein Vergleich gezeigt."},
 }
 
+// lot is the policy that draws all actions alike; it expects nothing of waiting.
+const lot = "uniform"
+
 // deciders say who decided instead of a model.
 var deciders = map[string]Text{
 	engine.LadderName: {"The fixed dunning ladder decided.", "Entschieden hat die feste Mahnleiter."},
 	engine.GuardName:  {"The rules settled it.", "Entschieden haben die Regeln."},
-	"uniform":         {"It was drawn among the permitted actions, all alike.", "Es wurde unter den erlaubten Aktionen gleichmäßig gelost."},
+	lot:               {"It was drawn among the permitted actions, all alike.", "Es wurde unter den erlaubten Aktionen gleichmäßig gelost."},
 }
 
 var (
@@ -70,8 +73,8 @@ func (a *Account) decider(lang int) []string {
 	if a.Decision.Variant.Holdout() && a.Decision.Policy == engine.LadderName {
 		list = append(list, engine.ReasonText(engine.ReasonHoldout, tags[lang]))
 	}
-	if a.Decision.Reason != "" {
-		list = append(list, engine.ReasonText(a.Decision.Reason, tags[lang]))
+	if r := a.Decision.Reason; r != "" && (r != engine.ReasonWait || a.Decision.Policy != lot) {
+		list = append(list, engine.ReasonText(r, tags[lang]))
 	}
 	return list
 }
