@@ -131,6 +131,46 @@ func TestCalmTriesNothingOut(t *testing.T) {
 	}
 }
 
+// Waiting is worth more only where most votes say so; a lot compares nothing. No reason is said twice.
+func TestWhyItWaits(t *testing.T) {
+	r := engine.NewDecider(guard.New(), policy.NewUniform())
+	for name, want := range map[string][]string{"bandit": {engine.ReasonWait, engine.ReasonExplored}, "uniform": {engine.ReasonDrawn}} {
+		in := taught(t)
+		in.Tenant.Policy = name
+		in.Request.Contacts = in.Request.Contacts[:1]
+		seen := map[string]bool{}
+		for i := range 3000 {
+			var d engine.Decision
+			var ex engine.Explanation
+			in.ID[1], in.ID[2] = byte(i), byte(i>>8)
+			in.Request.Case.Open.AmountMinor = int64(1 + i%2*6000) // a cent is worth no contact
+			if err := r.Explain(&d, &ex, in); err != nil {
+				t.Fatal(err)
+			}
+			if d.Kind != engine.KindHold {
+				continue
+			}
+			seen[d.Reason] = true
+			if (d.Reason == engine.ReasonExplored) != ex.Exploration {
+				t.Fatalf("%s waits, %s, exploration %v", name, d.Reason, ex.Exploration)
+			}
+			for j, reason := range ex.Reasons {
+				if slices.ContainsFunc(ex.Reasons[:j], func(o engine.Reason) bool { return o.Code == reason.Code && o.Code != engine.ReasonFeature }) {
+					t.Fatalf("%s is said twice: %+v", reason.Code, ex.Reasons)
+				}
+			}
+		}
+		for _, reason := range want {
+			if !seen[reason] {
+				t.Errorf("%s never waits because %s", name, reason)
+			}
+		}
+		if len(seen) != len(want) {
+			t.Errorf("%s waits because %v, want %v", name, seen, want)
+		}
+	}
+}
+
 // The other policy of a snapshot decides over the same model, and its propensities can be rebuilt.
 func TestVariantOfASnapshot(t *testing.T) {
 	in := taught(t)

@@ -36,6 +36,7 @@ const (
 	ReasonDue            = "due_unknown"
 	ReasonLadderStep     = "ladder_step"
 	ReasonExplored       = "explored"
+	ReasonDrawn          = "drawn"
 	ReasonPayment        = "expected_payment"
 	ReasonCost           = "contact_cost"
 	ReasonComplaint      = "complaint_risk"
@@ -100,6 +101,7 @@ var reasonTexts = [...]struct{ code, en, de string }{
 	{ReasonLadderHandover, "The ladder ends with the hand-over; a human carries it out.", "Die Mahnleiter endet mit der Übergabe; ein Mensch führt sie aus."},
 	{ReasonDue, "The due date is unknown, so no step of the ladder can be named.", "Die Fälligkeit ist unbekannt, daher lässt sich keine Mahnstufe bestimmen."},
 	{ReasonLadderStep, "The fixed ladder's step is due.", "Die Stufe der festen Mahnleiter ist erreicht."},
+	{ReasonDrawn, "Drawn among the permitted actions, all alike.", "Unter den erlaubten Aktionen gleichmäßig gelost."},
 	{ReasonExplored, "Chosen to learn; another action got more votes.", "Zum Lernen gewählt; eine andere Aktion erhielt mehr Stimmen."},
 	{ReasonPayment, "Expected payment, compared with waiting.", "Erwartete Zahlung, verglichen mit Abwarten."},
 	{ReasonCost, "Cost of the contact.", "Kosten des Kontakts."},

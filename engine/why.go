@@ -24,7 +24,7 @@ func (w *work) explain(d *Decision, ex *Explanation, in *Input, v *Verdict, p Po
 		return
 	}
 	i := w.option(d.Chosen)
-	if ex.Exploration = w.explored(i); ex.Exploration {
+	if ex.Exploration = w.explored(i); ex.Exploration && d.Reason != ReasonExplored {
 		ex.because(ReasonExplored)
 	}
 	if s, ok := p.(Scorer); ok {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -103,11 +104,22 @@ func (w *work) vote(d *Decision, in *Input, p Policy, s *Snapshot, calm bool) (b
 	d.Chosen, d.Propensity = b.Options[i].Action, b.P[i]
 	if d.Chosen == Hold {
 		until := in.Tenant.Limits.Opening(DateOf(in.Now.Add(in.Tenant.Limits.HoldFor).In(w.zone)), w.zone)
-		w.finish(d, in, KindHold, max(until, in.Now.Unix()+1), ReasonWait)
+		w.finish(d, in, KindHold, max(until, in.Now.Unix()+1), w.waits(i))
 		return true, nil
 	}
 	w.contact(d, in, &b.Options[i])
 	return true, nil
+}
+
+// waits says why waiting, option i, was chosen.
+func (w *work) waits(i int) string {
+	switch {
+	case math.IsNaN(w.ballot.Value[i]):
+		return ReasonDrawn
+	case w.explored(i):
+		return ReasonExplored
+	}
+	return ReasonWait
 }
 
 func zeroed(s []float64, n int) []float64 {

@@ -136,7 +136,7 @@ func (o *out) trace(t *engine.Trace, explain, language string) {
 func verdict(d *engine.Decision) string {
 	if d.Kind == engine.KindHold {
 		switch d.Reason {
-		case engine.ReasonWait, engine.ReasonExplored, engine.ReasonLadderWait, engine.ReasonLadderDone, engine.ReasonDue:
+		case engine.ReasonWait, engine.ReasonExplored, engine.ReasonDrawn, engine.ReasonLadderWait, engine.ReasonLadderDone, engine.ReasonDue:
 			return "allowed"
 		}
 	}

@@ -152,7 +152,7 @@ func TestWithoutAModel(t *testing.T) {
 		{engine.Decision{Policy: "guard", Reason: engine.ReasonPromise}, NoModel,
 			"The rules settled it. A promise to pay is not due yet. No model decided, so there are no expected values to compare.",
 			"Entschieden haben die Regeln. Eine Zahlungszusage ist noch nicht fällig. Kein Modell hat entschieden; es gibt keine Erwartungswerte zu vergleichen."},
-		{engine.Decision{Policy: "uniform", Reason: engine.ReasonWait}, NoModel,
+		{engine.Decision{Policy: "uniform", Reason: engine.ReasonDrawn}, NoModel,
 			"It was drawn among the permitted actions, all alike. No model decided, so there are no expected values to compare.",
 			"Es wurde unter den erlaubten Aktionen gleichmäßig gelost. Kein Modell hat entschieden; es gibt keine Erwartungswerte zu vergleichen."},
 		{engine.Decision{Policy: "bandit", Snapshot: "x"}, SnapshotGone,

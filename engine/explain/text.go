@@ -16,14 +16,11 @@ var statusTexts = [...]Text{
 	NotReproducible: {"What is stored does not give the values of then, so no comparison is shown rather than a false one.", "Das Gespeicherte ergibt nicht die Werte von damals; statt eines falschen wird kein Vergleich gezeigt."},
 }
 
-// lot is the policy that draws all actions alike; it expects nothing of waiting.
-const lot = "uniform"
-
 // deciders say who decided instead of a model.
 var deciders = map[string]Text{
 	engine.LadderName: {"The fixed dunning ladder decided.", "Entschieden hat die feste Mahnleiter."},
 	engine.GuardName:  {"The rules settled it.", "Entschieden haben die Regeln."},
-	lot:               {"It was drawn among the permitted actions, all alike.", "Es wurde unter den erlaubten Aktionen gleichmäßig gelost."},
+	"uniform":         {"It was drawn among the permitted actions, all alike.", "Es wurde unter den erlaubten Aktionen gleichmäßig gelost."},
 }
 
 var (
@@ -73,7 +70,7 @@ func (a *Account) decider(lang int) []string {
 	if a.Decision.Variant.Holdout() && a.Decision.Policy == engine.LadderName {
 		list = append(list, engine.ReasonText(engine.ReasonHoldout, tags[lang]))
 	}
-	if r := a.Decision.Reason; r != "" && (r != engine.ReasonWait || a.Decision.Policy != lot) {
+	if r := a.Decision.Reason; r != "" && r != engine.ReasonDrawn { // deciders say it
 		list = append(list, engine.ReasonText(r, tags[lang]))
 	}
 	return list

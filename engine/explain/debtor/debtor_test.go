@@ -36,7 +36,7 @@ func TestEveryDecisionIsTold(t *testing.T) {
 	for kind := engine.Kind(0); kind <= engine.KindRoute+1; kind++ {
 		for _, policy := range []string{"bandit", "squarecb", "uniform", engine.LadderName, engine.GuardName, "of a later program"} {
 			for status := explain.Compared; status <= explain.NotReproducible; status++ {
-				for _, reason := range []string{"", engine.ReasonWait, engine.ReasonProfile, engine.ReasonConstraints, "of a later program"} {
+				for _, reason := range []string{"", engine.ReasonWait, engine.ReasonDrawn, engine.ReasonProfile, engine.ReasonConstraints, "of a later program"} {
 					n++
 					d := engine.Decision{Kind: kind, Policy: policy, IssuedAt: noon, Reason: reason, Mode: engine.Mode(n % 2), Propensity: float64(n%100+1) / 100,
 						Variant: engine.Variant{Experiment: []string{"", "holdout", "ramp"}[n%3], Arm: []string{"", "holdout", "bandit-7", "policy"}[n%4], Share: .3},
@@ -95,7 +95,7 @@ func TestParticulars(t *testing.T) {
 		{engine.Decision{Kind: engine.KindRoute, Policy: engine.GuardName, Reason: engine.ReasonRepresented}, Basis{}, "data", explain.English, "a representative", "the claim"},
 		{engine.Decision{Kind: engine.KindHold, Policy: engine.GuardName, Reason: engine.ReasonProfile}, Basis{}, "data", explain.German, "war in diesem Moment nicht lesbar", "- "},
 		{engine.Decision{Kind: engine.KindHold, Policy: engine.GuardName, Reason: engine.ReasonDisputed}, Basis{}, "decision", explain.German, "bis sich an Ihrem Fall etwas ändert", ""},
-		{engine.Decision{Kind: engine.KindHold, Policy: "uniform", Reason: engine.ReasonWait, Propensity: .5}, Basis{}, "reasons", explain.English, "none but the lot", "worth"},
+		{engine.Decision{Kind: engine.KindHold, Policy: "uniform", Reason: engine.ReasonDrawn, Propensity: .5}, Basis{}, "reasons", explain.English, "none but the lot", "worth"},
 		{contact, Basis{}, "chance", explain.English, "less than 1 of 100 times", "comparison"},
 		{calm, Basis{Noted: []engine.Reason{{Code: engine.ReasonCalm}}}, "chance", explain.English, "because of your situation nothing is tried out", ""},
 		{ramp, Basis{}, "chance", explain.German, "in einer der Gruppen (etwa 25 % aller Betroffenen)", "bandit-7"},
