@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// ErrBounds says that the bounds of a betting sequence are not Lower < Upper.
-var ErrBounds = errors.New("a betting sequence needs finite bounds, Lower below Upper")
+// ErrBounds says that the bounds of a sequence are not Lower < Upper.
+var ErrBounds = errors.New("a confidence sequence needs finite bounds, Lower below Upper")
 
 // Betting is the hedged capital confidence sequence: it holds at all sizes n at once and at every n,
 // no limit involved, for parts C of a rule in known bounds, scaled to X = (C−Lower)/(Upper−Lower):
@@ -27,11 +27,14 @@ type Betting struct {
 	x            []float64
 }
 
-func (b *Betting) bounds() (lo, hi float64) {
-	if b.Lower == 0 && b.Upper == 0 {
+func (b *Betting) bounds() (lo, hi float64) { return unitOr(b.Lower, b.Upper) }
+
+// unitOr are the bounds, [0,1] if both are 0.
+func unitOr(lower, upper float64) (lo, hi float64) {
+	if lower == 0 && upper == 0 {
 		return 0, 1
 	}
-	return b.Lower, b.Upper
+	return lower, upper
 }
 
 // Add takes the next row; one outside the bounds is an error, for it breaks the promise.

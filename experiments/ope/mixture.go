@@ -57,12 +57,7 @@ func (m *Mixture) Add(s Sample) error {
 	return nil
 }
 
-func (m *Mixture) bounds() (lo, hi float64) {
-	if m.Lower == 0 && m.Upper == 0 {
-		return 0, 1
-	}
-	return m.Lower, m.Upper
-}
+func (m *Mixture) bounds() (lo, hi float64) { return unitOr(m.Lower, m.Upper) }
 
 // N is the number of rows.
 func (m *Mixture) N() int { return int(m.n) }
