@@ -39,19 +39,24 @@ func (o *out) template(a *engine.ContactAction, e *engine.Explanation, t *engine
 	}
 	o.raw("}")
 	o.textOrNull("preview", preview)
-	o.raw(`,"tags":[`)
+	var tags engine.Tags
 	if found := t.Catalogue.Of(a); found != nil {
-		for name := range found.Tags.Names() {
-			o.item()
-			o.b = AppendText(o.b, name)
-		}
+		tags = found.Tags
 	}
-	o.raw(`],"must_carry":[`)
-	for name := range e.Terms.Needs[a.Channel].Names() {
+	o.tags("tags", tags)
+	o.tags("must_carry", e.Terms.Needs[a.Channel])
+	o.raw("}")
+}
+
+// tags writes the names of a set of tags.
+func (o *out) tags(name string, t engine.Tags) {
+	o.key(name)
+	o.raw("[")
+	for tag := range t.Names() {
 		o.item()
-		o.b = AppendText(o.b, name)
+		o.b = AppendText(o.b, tag)
 	}
-	o.raw("]}")
+	o.raw("]")
 }
 
 func (o *out) window(a *engine.ContactAction) {

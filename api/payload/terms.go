@@ -5,12 +5,8 @@ import "takt/engine"
 // terms writes what whoever carries a contact by the channel or an act out has to keep to.
 func (o *out) terms(t *engine.Terms, c engine.Channel) {
 	o.key("terms")
-	o.raw(`{"may_hold":[`)
-	for name := range t.Wording.Names() {
-		o.item()
-		o.b = AppendText(o.b, name)
-	}
-	o.raw("]")
+	o.raw("{")
+	o.tags("may_hold", t.Wording)
 	o.flag("identify_first", t.Identify.Has(c))
 	o.flag("discreet", t.Discreet.Has(c))
 	if t.FeeMinor == engine.MaxAmountMinor {
